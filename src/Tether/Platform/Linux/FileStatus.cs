@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+
+namespace Tether.Platform.Linux;
+
+/// <summary><c>struct statx</c> of statx(2): the same layout on every architecture, which <c>struct stat</c> has not.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 256)]
+internal struct FileStatus
+{
+    internal uint Mask;
+    internal uint BlockSize;
+    internal ulong Attributes;
+    internal uint LinkCount;
+    internal uint UserId;
+    internal uint GroupId;
+    internal ushort Mode;
+    private readonly ushort _padding;
+    internal ulong Inode;
+    internal ulong Size;
+    internal ulong Blocks;
+
+    /// <summary>The permission bits with set-user-ID, set-group-ID and sticky.</summary>
+    internal readonly uint Permissions => Mode & 0xFFFu;
+
+    internal readonly bool IsDirectory => (Mode & Libc.S_IFMT) == Libc.S_IFDIR;
+
+    internal readonly bool IsSocket => (Mode & Libc.S_IFMT) == Libc.S_IFSOCK;
+}
