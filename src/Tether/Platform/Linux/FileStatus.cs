@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Tether.Platform.Linux;
 
 /// <summary><c>struct statx</c> of statx(2): the same layout on every architecture, which <c>struct stat</c> has not.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 256)]
+[SupportedOSPlatform("linux")]
 internal struct FileStatus
 {
     internal uint Mask;
