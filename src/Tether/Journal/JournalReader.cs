@@ -1,0 +1,88 @@
+using Microsoft.Win32.SafeHandles;
+using Tether.Records;
+
+namespace Tether.Journal;
+
+/// <summary>
+/// The reading end of a record's journal. It believes nothing that it has not checked: positions are tested for plausibility, and after
+/// bytes were copied the positions are read again, since the writer may have taken the place of the oldest ones meanwhile.
+/// </summary>
+/// <remarks>Thread-safe: it has no state but open files. The files stay readable when the record is removed.</remarks>
+internal sealed class JournalReader : IDisposable
+{
+    private readonly string _record;
+    private readonly SafeFileHandle _positions;
+    private readonly SafeFileHandle[] _data;
+
+    internal JournalReader(string directory, string record)
+    {
+        _record = record;
+        _positions = Open(directory, RecordPaths.Positions);
+        try
+        {
+            PositionsFile.CheckHeader(_positions, record);
+            _data = [Open(directory, RecordPaths.StandardOutputLog), Open(directory, RecordPaths.StandardErrorLog), Open(directory, RecordPaths.OrderLog)];
+        }
+        catch
+        {
+            _positions.Dispose();
+            throw;
+        }
+    }
+
+    internal static JournalSection SectionOf(OutputStream stream) =>
+        stream == OutputStream.StandardOutput ? JournalSection.StandardOutput : JournalSection.StandardError;
+
+    internal JournalPositions Positions(JournalSection section) => PositionsFile.Read(_positions, section, _record);
+
+    /// <summary>
+    /// Reads bytes at <paramref name="offset"/>. Returns their number; 0 when there are none yet. When the offset has fallen out of the
+    /// window, nothing is read and <paramref name="missed"/> says how many bytes are gone; the next readable offset is behind them.
+    /// </summary>
+    internal int Read(JournalSection section, long offset, Span<byte> buffer, out long missed)
+    {
+        while (true)
+        {
+            JournalPositions before = Positions(section);
+            missed = Math.Max(0, before.Start - offset);
+            if (missed > 0 || offset >= before.End)
+            {
+                return 0;
+            }
+
+            long place = offset % before.Capacity;
+            int wanted = (int)Math.Min(buffer.Length, Math.Min(before.End - offset, before.Capacity - place));
+            int read = RandomAccess.Read(_data[(int)section - 1], buffer[..wanted], place);
+            JournalPositions after = Positions(section);
+            if (after.Capacity != before.Capacity || after.Start > offset)
+            {
+                continue;
+            }
+
+            return read == wanted
+                ? read
+                : throw new CorruptRecordException(_record, $"the file of {section} ends at {place + read}, where {wanted} bytes should stand at {place}: it was truncated");
+        }
+    }
+
+    public void Dispose()
+    {
+        _positions.Dispose();
+        foreach (SafeFileHandle file in _data)
+        {
+            file.Dispose();
+        }
+    }
+
+    private SafeFileHandle Open(string directory, string file)
+    {
+        try
+        {
+            return File.OpenHandle(Path.Combine(directory, file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (FileNotFoundException error)
+        {
+            throw new CorruptRecordException(_record, $"its file '{file}' is missing", error);
+        }
+    }
+}

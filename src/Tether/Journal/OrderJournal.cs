@@ -1,0 +1,42 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Tether.Journal;
+
+/// <summary>The writing end of <c>order.log</c>: which stream's bytes were seen when, and in which order.</summary>
+internal sealed class OrderJournal(SafeFileHandle data, SafeFileHandle positions, long outputWindow, bool unbounded, TimeProvider time)
+{
+    /// <summary>An entry is written at least this often while output comes.</summary>
+    private static readonly long Step = TimeSpan.TicksPerMillisecond;
+
+    private readonly StreamJournal _entries = new(
+        data,
+        positions,
+        JournalSection.Order,
+        WindowOf(outputWindow),
+        unbounded ? WindowFullPolicy.Spill : WindowFullPolicy.DropOldest);
+
+    private OutputStream _stream;
+    private long _time;
+
+    /// <summary>Output of <paramref name="stream"/> is about to be appended at <paramref name="offset"/>.</summary>
+    internal void Note(OutputStream stream, long offset)
+    {
+        long now = time.GetUtcNow().UtcTicks;
+        if (stream == _stream && now - _time < Step)
+        {
+            return;
+        }
+
+        // The clock may be set back; the order of the entries is what counts, and their times never go back.
+        _time = Math.Max(now, _time);
+        _stream = stream;
+        Span<byte> entry = stackalloc byte[OrderEntry.Size];
+        new OrderEntry(_time, stream, offset).Write(entry);
+        _entries.Append(entry);
+    }
+
+    internal void Close() => _entries.Close();
+
+    /// <summary>One byte of order for sixteen of output, 64 KiB to 4 MiB, in whole entries.</summary>
+    private static long WindowOf(long outputWindow) => Math.Clamp(outputWindow / 16, 64 * 1024, 4 * 1024 * 1024) / (4 * OrderEntry.Size) * (4 * OrderEntry.Size);
+}

@@ -1,0 +1,54 @@
+using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
+
+namespace Tether.Journal;
+
+/// <summary>
+/// The file <c>positions</c>: a 32-byte header (the eight bytes "TETHERJ1", then zeros) and four groups. It is written and read with
+/// positioned writes and reads and never mapped: a file that somebody truncates is then an error, not a SIGBUS.
+/// </summary>
+internal static class PositionsFile
+{
+    internal const int HeaderSize = 32;
+    internal const int Size = HeaderSize + (4 * JournalPositions.GroupSize);
+
+    private static ReadOnlySpan<byte> Magic => "TETHERJ1"u8;
+
+    internal static void Create(SafeFileHandle file)
+    {
+        Span<byte> contents = stackalloc byte[Size];
+        contents.Clear();
+        Magic.CopyTo(contents);
+        RandomAccess.Write(file, contents, 0);
+    }
+
+    internal static void Write(SafeFileHandle file, JournalSection section, JournalPositions positions)
+    {
+        Span<byte> group = stackalloc byte[JournalPositions.GroupSize];
+        positions.Write(group);
+        RandomAccess.Write(file, group, OffsetOf(section));
+    }
+
+    /// <exception cref="CorruptRecordException">The file is no positions file, or its numbers cannot be true.</exception>
+    internal static JournalPositions Read(SafeFileHandle file, JournalSection section, string record)
+    {
+        Span<byte> group = stackalloc byte[JournalPositions.GroupSize];
+        int length = RandomAccess.Read(file, group, OffsetOf(section));
+        JournalPositions positions = length == group.Length ? JournalPositions.Read(group) : default;
+        return positions.IsPlausible
+            ? positions
+            : throw new CorruptRecordException(record, $"the positions of {section} are not plausible ({length} bytes read: start {positions.Start}, end {positions.End}, capacity {positions.Capacity})");
+    }
+
+    /// <exception cref="CorruptRecordException">The file is no positions file.</exception>
+    internal static void CheckHeader(SafeFileHandle file, string record)
+    {
+        Span<byte> header = stackalloc byte[HeaderSize];
+        if (RandomAccess.Read(file, header, 0) != HeaderSize || !header.StartsWith(Magic))
+        {
+            throw new CorruptRecordException(record, "its file 'positions' does not start with TETHERJ1");
+        }
+    }
+
+    private static long OffsetOf(JournalSection section) => HeaderSize + ((int)section * JournalPositions.GroupSize);
+}

@@ -1,0 +1,175 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Tether.Journal;
+
+/// <summary>
+/// The writing end of one stream's journal: a file in which the byte with offset N stands at N modulo the capacity, and its group of
+/// positions. The capacity is the window and one piece more, so that the place of the next piece is given up before that piece is
+/// read, and one write of the positions per piece says both. With "spill" the capacity has no end and the file is the plain output.
+/// </summary>
+/// <remarks>Used by the keeper's one thread.</remarks>
+internal sealed class StreamJournal
+{
+    /// <summary>The largest piece that is read from the program at once, in bytes.</summary>
+    internal const int MaximumPiece = 256 * 1024;
+
+    /// <summary>This much of each file is allocated from the start, so that a full disk makes a window small, never empty.</summary>
+    internal const int ReservedSize = 4096;
+
+    private readonly SafeFileHandle _data;
+    private readonly SafeFileHandle _positions;
+    private readonly JournalSection _section;
+    private readonly WindowFullPolicy _policy;
+    private long _capacity;
+    private int _piece;
+    private JournalFlags _flags = JournalFlags.Open;
+
+    internal StreamJournal(SafeFileHandle data, SafeFileHandle positions, JournalSection section, long window, WindowFullPolicy policy)
+    {
+        _data = data;
+        _positions = positions;
+        _section = section;
+        _policy = policy;
+        _piece = (int)Math.Min(MaximumPiece, window / 4);
+        _capacity = policy == WindowFullPolicy.Spill ? long.MaxValue : window + _piece;
+        Publish();
+    }
+
+    internal long Start { get; private set; }
+
+    internal long End { get; private set; }
+
+    /// <summary>Everything before this offset may give way (policy "block").</summary>
+    internal long Released { get; private set; }
+
+    internal bool IsOpen => (_flags & JournalFlags.Open) != 0;
+
+    private long Window => _capacity - _piece;
+
+    /// <summary>How many bytes the next piece may have. 0: the program has to wait for a reader.</summary>
+    internal int Room()
+    {
+        if (_policy != WindowFullPolicy.Block)
+        {
+            return _piece;
+        }
+
+        int room = (int)Math.Clamp(Released + Window - End, 0, _piece);
+        SetFlag(JournalFlags.WaitsForReader, room == 0);
+        return room;
+    }
+
+    /// <summary>
+    /// Appends what there is room for and returns how many bytes that was. Fewer than given: the window waits for a reader, or the disk
+    /// is full and the policy lets nothing be dropped; the caller keeps the rest, lets the program wait and tries again.
+    /// </summary>
+    internal int Append(ReadOnlySpan<byte> bytes)
+    {
+        int appended = 0;
+        while (appended < bytes.Length)
+        {
+            ReadOnlySpan<byte> piece = bytes.Slice(appended, Math.Min(bytes.Length - appended, Room()));
+            if (piece.IsEmpty)
+            {
+                break;
+            }
+
+            GiveUpPlaceOf(piece.Length);
+            if (TryWrite(piece))
+            {
+                End += piece.Length;
+                Start = Math.Max(Start, End - Window);
+                _flags = _policy == WindowFullPolicy.Spill ? _flags & ~JournalFlags.DiskFull : _flags;
+            }
+            else if (ShrinkToFit())
+            {
+                continue;
+            }
+            else if (_policy == WindowFullPolicy.DropOldest)
+            {
+                // Not even a place that was there could be written again: these bytes are a gap, and the program goes on.
+                End += piece.Length;
+                Start = End;
+                _flags |= JournalFlags.DiskFull;
+            }
+            else
+            {
+                SetFlag(JournalFlags.DiskFull, true);
+                break;
+            }
+
+            appended += piece.Length;
+            Publish();
+        }
+
+        return appended;
+    }
+
+    /// <summary>A reader has consumed everything before <paramref name="offset"/>.</summary>
+    internal void Release(long offset) => Released = Math.Clamp(offset, Released, End);
+
+    /// <summary>The stream has reached its end.</summary>
+    internal void Close()
+    {
+        _flags &= JournalFlags.DiskFull;
+        Publish();
+    }
+
+    /// <summary>Readers learn that bytes are gone before other bytes take their place.</summary>
+    private void GiveUpPlaceOf(int length)
+    {
+        long start = End + length - _capacity;
+        if (start > Start)
+        {
+            Start = start;
+            Publish();
+        }
+    }
+
+    private bool TryWrite(ReadOnlySpan<byte> piece)
+    {
+        try
+        {
+            long place = End % _capacity;
+            int first = (int)Math.Min(piece.Length, _capacity - place);
+            RandomAccess.Write(_data, piece[..first], place);
+            RandomAccess.Write(_data, piece[first..], 0);
+            return true;
+        }
+        catch (IOException)
+        {
+            // Full, over quota or broken: in each case the piece is not there, and what follows from that is the policy's to say.
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// The disk is full. As long as the stream has never wrapped, every byte stands at its own offset, so the capacity can become what is
+    /// there already and every place stays true: the window is smaller from here on.
+    /// </summary>
+    private bool ShrinkToFit()
+    {
+        long capacity = Math.Max(End, ReservedSize);
+        if (_policy == WindowFullPolicy.Spill || capacity >= _capacity)
+        {
+            return false;
+        }
+
+        _capacity = capacity;
+        _piece = (int)Math.Min(_piece, capacity / 4);
+        _flags |= JournalFlags.DiskFull;
+        return true;
+    }
+
+    private void SetFlag(JournalFlags flag, bool value)
+    {
+        JournalFlags flags = value ? _flags | flag : _flags & ~flag;
+        if (flags != _flags)
+        {
+            _flags = flags;
+            Publish();
+        }
+    }
+
+    private void Publish() => PositionsFile.Write(_positions, _section, new JournalPositions(Start, End, _capacity, _flags));
+}

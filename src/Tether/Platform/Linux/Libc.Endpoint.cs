@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Tether.Platform.Linux;
+
+internal static partial class Libc
+{
+    internal const int AF_UNIX = 1;
+    internal const int SOCK_STREAM = 1;
+    internal const int SOCK_CLOEXEC = O_CLOEXEC;
+    internal const int SOCK_NONBLOCK = O_NONBLOCK;
+    internal const int SOL_SOCKET = 1;
+    internal const int SO_PEERCRED = 17;
+    internal const int MSG_DONTWAIT = 0x40;
+    internal const int MSG_NOSIGNAL = 0x4000;
+
+    [LibraryImport(Library, EntryPoint = "socketpair", SetLastError = true)]
+    internal static unsafe partial int SocketPair(int domain, int type, int protocol, int* pair);
+
+    [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
+    internal static partial SafeFileHandle NewSocket(int domain, int type, int protocol);
+
+    [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
+    internal static unsafe partial int Bind(SafeHandle socket, byte* address, uint length);
+
+    [LibraryImport(Library, EntryPoint = "listen", SetLastError = true)]
+    internal static partial int Listen(SafeHandle socket, int backlog);
+
+    [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
+    internal static partial SafeFileHandle Accept(SafeHandle socket, nint address, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
+    internal static unsafe partial nint Receive(SafeHandle socket, byte* buffer, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
+    internal static unsafe partial nint Send(SafeHandle socket, byte* buffer, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "getsockopt", SetLastError = true)]
+    internal static unsafe partial int GetSocketOption(SafeHandle socket, int level, int option, byte* value, uint* length);
+}

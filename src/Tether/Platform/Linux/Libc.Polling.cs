@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Tether.Platform.Linux;
+
+internal static partial class Libc
+{
+    internal const uint EPOLLIN = 0x001;
+    internal const uint EPOLLOUT = 0x004;
+    internal const uint EPOLLERR = 0x008;
+    internal const uint EPOLLHUP = 0x010;
+
+    internal const int EPOLL_CTL_ADD = 1;
+    internal const int EPOLL_CTL_DEL = 2;
+    internal const int EPOLL_CTL_MOD = 3;
+
+    [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
+    internal static partial SafeFileHandle EpollCreate(int flags);
+
+    [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
+    internal static unsafe partial int EpollControl(SafeHandle epoll, int operation, SafeHandle file, byte* registration);
+
+    [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
+    internal static unsafe partial int EpollWait(SafeHandle epoll, byte* events, int maximum, int timeoutMilliseconds);
+
+    [LibraryImport(Library, EntryPoint = "signalfd", SetLastError = true)]
+    internal static unsafe partial SafeFileHandle SignalDescriptor(int existing, SignalSet* signals, int flags);
+}

@@ -1,0 +1,73 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Runtime.Versioning;
+
+namespace Tether.Platform.Linux;
+
+/// <summary>What /proc tells of processes (proc_pid_stat(5), proc_pid_task(5)).</summary>
+[SupportedOSPlatform("linux")]
+internal static class ProcFs
+{
+    /// <summary>The start time of a process in clock ticks since boot: with its PID and the boot, its identity. Null when there is no such process.</summary>
+    internal static long? StartTicks(int pid)
+    {
+        // "pid (name) state ppid … starttime": the name may hold spaces and parentheses, so count from the last ")".
+        // starttime is field 22; after the ")" the state is the first, so starttime is the 20th.
+        return StatField(pid, 20);
+    }
+
+    /// <summary>The PID of a process's parent, or null when there is no such process.</summary>
+    internal static int? Parent(int pid) => (int?)StatField(pid, 2);
+
+    /// <summary>The boot that this system runs from.</summary>
+    internal static string BootId() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+
+    /// <summary>The children of a process, by all of its threads. Empty when it has none or is gone.</summary>
+    internal static List<int> Children(int pid)
+    {
+        List<int> children = [];
+        string tasks = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/task");
+        try
+        {
+            foreach (string task in Directory.EnumerateDirectories(tasks))
+            {
+                ReadOnlySpan<byte> list = File.ReadAllBytes(task + "/children");
+                while (Utf8Parser.TryParse(list, out int child, out int consumed))
+                {
+                    children.Add(child);
+                    list = list[consumed..].TrimStart((byte)' ');
+                }
+            }
+        }
+        catch (IOException)
+        {
+            // The process, or one of its threads, ended while it was read: what it had, the caller meets elsewhere or in its next pass.
+        }
+
+        return children;
+    }
+
+    private static long? StatField(int pid, int afterName)
+    {
+        string stat;
+        try
+        {
+            stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<char> rest = stat.AsSpan(stat.LastIndexOf(')') + 2);
+        foreach (Range field in rest.Split(' '))
+        {
+            if (--afterName == 0)
+            {
+                return long.Parse(rest[field], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return null;
+    }
+}

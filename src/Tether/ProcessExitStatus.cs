@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+
+namespace Tether;
+
+/// <summary>How a program ended. A non-zero exit code is a value, not an error.</summary>
+public sealed record ProcessExitStatus
+{
+    /// <summary>The program's own exit code, 0 to 255; 128 + N when signal N ended it (the convention of shells and of .NET).</summary>
+    public required int ExitCode { get; init; }
+
+    /// <summary>The signal that ended the program, or null when it ended by itself. A signal that <see cref="PosixSignal"/> has no name for is its plain number.</summary>
+    public PosixSignal? Signal { get; init; }
+
+    /// <summary>The signal's name (<c>SIGKILL</c>), or null when the program ended by itself.</summary>
+    public string? SignalName { get; init; }
+
+    /// <summary>True when the system wrote a core dump.</summary>
+    public bool CoreDumped { get; init; }
+
+    /// <summary>When the keeper saw the program end. UTC.</summary>
+    public required DateTimeOffset ExitTime { get; init; }
+
+    /// <summary>
+    /// False when a process that the program left behind still held its output streams two seconds after its end: more output may
+    /// follow, and the keeper goes on keeping it.
+    /// </summary>
+    public bool OutputComplete { get; init; } = true;
+}

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace Tether.Records;
+
+/// <summary>The contents of <c>exit.json</c> and of the exited frame.</summary>
+internal sealed record ExitFile
+{
+    /// <summary>The exit code, or 128 + N for signal N.</summary>
+    public required int Code { get; init; }
+
+    /// <summary>The signal's name, or null.</summary>
+    public string? Signal { get; init; }
+
+    /// <summary>The signal's number on the system that the program ran on, or 0.</summary>
+    public int SignalNumber { get; init; }
+
+    public bool CoreDumped { get; init; }
+
+    public required DateTimeOffset Time { get; init; }
+
+    public bool OutputComplete { get; init; } = true;
+
+    internal ProcessExitStatus ToStatus() => new()
+    {
+        ExitCode = Code,
+        Signal = SignalNumber == 0 ? null : Signals.ToPosixSignal(SignalNumber),
+        SignalName = Signal,
+        CoreDumped = CoreDumped,
+        ExitTime = Time,
+        OutputComplete = OutputComplete,
+    };
+}

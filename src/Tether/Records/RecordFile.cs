@@ -1,0 +1,43 @@
+namespace Tether.Records;
+
+/// <summary>The contents of <c>record.json</c>: what was started and who keeps it. It never holds the environment, which may hold secrets.</summary>
+internal sealed record RecordFile
+{
+    internal const int CurrentVersion = 1;
+
+    /// <summary>The version of the record's files. A client refuses a newer one than it knows.</summary>
+    public required int Version { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>The executed file.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The arguments; a byte that is not UTF-8 is shown as U+FFFD here.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    public required string WorkingDirectory { get; init; }
+
+    public required ProcessLifetime Lifetime { get; init; }
+
+    public required long OutputWindow { get; init; }
+
+    public required WindowFullPolicy WhenFull { get; init; }
+
+    public required long StopGraceMilliseconds { get; init; }
+
+    /// <summary>The boot that the identities below belong to.</summary>
+    public required string BootId { get; init; }
+
+    public required int KeeperProcessId { get; init; }
+
+    /// <summary>The keeper's start in clock ticks since boot; with its PID, its identity.</summary>
+    public required long KeeperStartTicks { get; init; }
+
+    /// <summary>0 while the program is being started.</summary>
+    public int ProcessId { get; init; }
+
+    public long ProcessStartTicks { get; init; }
+
+    public DateTimeOffset? StartTime { get; init; }
+}
