@@ -12,6 +12,9 @@ public static class Signals
         "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
     ];
 
+    /// <summary>The named members of <see cref="PosixSignal"/> are -1 to -10: HUP, INT, QUIT, TERM, CHLD, CONT, WINCH, TTIN, TTOU, TSTP.</summary>
+    private static readonly int[] NumbersOfNamed = [0, 1, 2, 3, 15, 17, 18, 28, 21, 22, 20];
+
     private const int FirstRealTime = 34;
     private const int LastRealTime = 64;
 
@@ -50,37 +53,12 @@ public static class Signals
     /// <exception cref="ArgumentOutOfRangeException">There is no such signal.</exception>
     internal static int ToNumber(PosixSignal signal)
     {
-        int number = signal switch
-        {
-            PosixSignal.SIGHUP => 1,
-            PosixSignal.SIGINT => 2,
-            PosixSignal.SIGQUIT => 3,
-            PosixSignal.SIGTERM => 15,
-            PosixSignal.SIGCHLD => 17,
-            PosixSignal.SIGCONT => 18,
-            PosixSignal.SIGTSTP => 20,
-            PosixSignal.SIGTTIN => 21,
-            PosixSignal.SIGTTOU => 22,
-            PosixSignal.SIGWINCH => 28,
-            _ => (int)signal,
-        };
+        int number = (int)signal is < 0 and var named && -named < NumbersOfNamed.Length ? NumbersOfNamed[-named] : (int)signal;
         return IsValid(number) ? number : throw new ArgumentOutOfRangeException(nameof(signal), signal, $"There is no signal {number}; numbers go from 1 to {LastRealTime}.");
     }
 
-    internal static PosixSignal ToPosixSignal(int number) => number switch
-    {
-        1 => PosixSignal.SIGHUP,
-        2 => PosixSignal.SIGINT,
-        3 => PosixSignal.SIGQUIT,
-        15 => PosixSignal.SIGTERM,
-        17 => PosixSignal.SIGCHLD,
-        18 => PosixSignal.SIGCONT,
-        20 => PosixSignal.SIGTSTP,
-        21 => PosixSignal.SIGTTIN,
-        22 => PosixSignal.SIGTTOU,
-        28 => PosixSignal.SIGWINCH,
-        _ => (PosixSignal)number,
-    };
+    internal static PosixSignal ToPosixSignal(int number) =>
+        Array.IndexOf(NumbersOfNamed, number) is > 0 and var named ? (PosixSignal)(-named) : (PosixSignal)number;
 
     // 32 and 33 are the C library's own.
     internal static bool IsValid(int number) => number is (> 0 and < 32) or (>= FirstRealTime and <= LastRealTime);

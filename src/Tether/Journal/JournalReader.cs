@@ -17,11 +17,11 @@ internal sealed class JournalReader : IDisposable
     internal JournalReader(string directory, string record)
     {
         _record = record;
-        _positions = Open(directory, RecordPaths.Positions);
+        _positions = Open(directory, RecordPaths.Positions, record);
         try
         {
             PositionsFile.CheckHeader(_positions, record);
-            _data = [Open(directory, RecordPaths.StandardOutputLog), Open(directory, RecordPaths.StandardErrorLog), Open(directory, RecordPaths.OrderLog)];
+            _data = [Open(directory, RecordPaths.StandardOutputLog, record), Open(directory, RecordPaths.StandardErrorLog, record), Open(directory, RecordPaths.OrderLog, record)];
         }
         catch
         {
@@ -74,15 +74,20 @@ internal sealed class JournalReader : IDisposable
         }
     }
 
-    private SafeFileHandle Open(string directory, string file)
+    /// <exception cref="CorruptRecordException">The file is missing, or may not be read.</exception>
+    internal static SafeFileHandle Open(string directory, string file, string record)
     {
         try
         {
             return File.OpenHandle(Path.Combine(directory, file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
-        catch (FileNotFoundException error)
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new CorruptRecordException(_record, $"its file '{file}' is missing", error);
+            throw new CorruptRecordException(record, $"its file '{file}' is missing", error);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new CorruptRecordException(record, $"its file '{file}' may not be read", error);
         }
     }
 }

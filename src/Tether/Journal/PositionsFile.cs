@@ -40,6 +40,20 @@ internal static class PositionsFile
             : throw new CorruptRecordException(record, $"the positions of {section} are not plausible ({length} bytes read: start {positions.Start}, end {positions.End}, capacity {positions.Capacity})");
     }
 
+    /// <summary>All groups at once, by <see cref="JournalSection"/>.</summary>
+    /// <exception cref="CorruptRecordException">The file is no positions file, or its numbers cannot be true.</exception>
+    internal static JournalPositions[] ReadAll(SafeFileHandle file, string record)
+    {
+        CheckHeader(file, record);
+        return
+        [
+            Read(file, JournalSection.StandardInput, record),
+            Read(file, JournalSection.StandardOutput, record),
+            Read(file, JournalSection.StandardError, record),
+            Read(file, JournalSection.Order, record),
+        ];
+    }
+
     /// <exception cref="CorruptRecordException">The file is no positions file.</exception>
     internal static void CheckHeader(SafeFileHandle file, string record)
     {

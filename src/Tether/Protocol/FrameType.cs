@@ -24,7 +24,7 @@ internal enum FrameType : byte
     /// <summary>JSON <see cref="StopMessage"/>.</summary>
     Stop = 7,
 
-    /// <summary>Binary <see cref="StartRequest"/>: only on the private connection that a keeper is started with.</summary>
+    /// <summary>Binary <see cref="Launching.StartRequest"/>: only on the private connection that a keeper is started with.</summary>
     Start = 64,
 
     /// <summary>JSON <see cref="WelcomeMessage"/>: the answer to a hello.</summary>

@@ -25,6 +25,9 @@ internal static partial class Libc
 
     internal static int O_NOFOLLOW => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
 
+    internal const int F_SETFD = 2;
+    internal const int F_SETFL = 4;
+    internal const int FD_CLOEXEC = 1;
     internal const int F_SETPIPE_SZ = 1031;
     internal const int F_GETPIPE_SZ = 1032;
 

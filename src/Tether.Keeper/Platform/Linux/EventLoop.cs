@@ -1,0 +1,339 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+using Tether.Launching;
+using Tether.Platform.Linux;
+using Tether.Protocol;
+
+namespace Tether.Keeper.Platform.Linux;
+
+/// <summary>
+/// The keeper's one thread: it waits for whatever happens first and tells the session. An idle keeper waits without a time-out and makes
+/// no system call. Owners: this class has the epoll descriptor, the signalfd and the clients' sockets; <see cref="KeptProgram"/> the FIFOs,
+/// <see cref="KeeperRecord"/> the files.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed class EventLoop : IDisposable
+{
+    private const ulong EndpointTag = 1;
+    private const ulong SignalsTag = 2;
+    private const ulong InputTag = 3;
+    private const ulong OutputTag = 4;
+    private const ulong ErrorTag = 5;
+    private const ulong FirstClientTag = 16;
+
+    /// <summary>Clients have this long to say hello, in milliseconds; a connection that says nothing would hold a place for ever.</summary>
+    private const int HelloTime = 10_000;
+
+    /// <summary>So many pieces of one stream are read before the others get their turn.</summary>
+    private const int PiecesPerTurn = 16;
+
+    private readonly Epoll _epoll = new();
+    private readonly KeptProgram _program;
+    private readonly Session _session;
+    private readonly SafeFileHandle _signals;
+    private readonly Dictionary<ulong, SocketClient> _clients = [];
+    private readonly PipeSize[] _pipeSizes;
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(Journal.StreamJournal.MaximumPiece, pinned: true);
+    private ulong _nextClient = FirstClientTag;
+
+    internal unsafe EventLoop(KeptProgram program, StartRequest request, SafeFileHandle launcher)
+    {
+        _program = program;
+        program.Loop = this;
+        KeeperRecord record = program.Record;
+        _session = new Session(program, record.Journal, TimeSpan.FromMilliseconds(request.StopGraceMilliseconds), TimeProvider.System);
+        _pipeSizes = [new(program.StandardOutput), new(program.StandardError)];
+
+        Libc.SignalSet set = default;
+        set.Add(Libc.SIGCHLD);
+        set.Add(Libc.SIGUSR1);
+        _signals = Libc.SignalDescriptor(-1, &set, Libc.O_CLOEXEC | Libc.O_NONBLOCK);
+        if (_signals.IsInvalid)
+        {
+            throw Errno.Failed("signalfd", "the event loop");
+        }
+
+        _epoll.Add(_signals, Libc.EPOLLIN, SignalsTag);
+        _epoll.Add(record.Endpoint.Socket, Libc.EPOLLIN, EndpointTag);
+        // Without an event asked for, EPOLLERR still tells when the program closes its input.
+        _epoll.Add(program.Input!, 0, InputTag);
+        _epoll.Add(program.StandardOutput, Libc.EPOLLIN, OutputTag);
+        _epoll.Add(program.StandardError, Libc.EPOLLIN, ErrorTag);
+        AddClient(launcher, isWelcome: true, isTie: request.Lifetime == ProcessLifetime.TiedToLauncher);
+    }
+
+    internal void Run()
+    {
+        // The program may have ended before its SIGCHLD could be seen here; it is pending then, and the first wait returns at once.
+        while (!_session.IsOver)
+        {
+            int count = _epoll.Wait(Timeout());
+            for (int i = 0; i < count; i++)
+            {
+                Dispatch(_epoll.Event(i));
+            }
+
+            _session.OnDeadline();
+            OnOwnDeadlines();
+            SweepClients();
+        }
+
+        _program.Record.End();
+    }
+
+    public void Dispose()
+    {
+        foreach (SocketClient client in _clients.Values)
+        {
+            client.Dispose();
+        }
+
+        _signals.Dispose();
+        _epoll.Dispose();
+    }
+
+    internal void WatchInput(bool writable)
+    {
+        if (_program.Input is { } input)
+        {
+            _epoll.Modify(input, writable ? Libc.EPOLLOUT : 0, InputTag);
+        }
+    }
+
+    /// <summary>A descriptor is about to be closed.</summary>
+    internal void Forget(SafeFileHandle file) => _epoll.Remove(file);
+
+    /// <summary>Taken out altogether: a FIFO without writers reports EPOLLHUP whatever is asked for.</summary>
+    internal void PauseOutput(OutputStream stream, bool paused)
+    {
+        SafeFileHandle fifo = Fifo(stream);
+        if (paused)
+        {
+            _epoll.Remove(fifo);
+        }
+        else
+        {
+            _epoll.Add(fifo, Libc.EPOLLIN, stream == OutputStream.StandardOutput ? OutputTag : ErrorTag);
+        }
+    }
+
+    private static long Now => Environment.TickCount64;
+
+    private SafeFileHandle Fifo(OutputStream stream) => stream == OutputStream.StandardOutput ? _program.StandardOutput : _program.StandardError;
+
+    private int Timeout()
+    {
+        long deadline = Math.Min(_pipeSizes[0].ShrinkDeadline, _pipeSizes[1].ShrinkDeadline);
+        foreach (SocketClient client in _clients.Values)
+        {
+            deadline = Math.Min(deadline, client.HelloDeadline);
+        }
+
+        int own = deadline == long.MaxValue ? -1 : (int)Math.Clamp(deadline - Now, 0, int.MaxValue);
+        int sessions = _session.MillisecondsToDeadline;
+        return own < 0 || sessions < 0 ? Math.Max(own, sessions) : Math.Min(own, sessions);
+    }
+
+    private void Dispatch((uint Events, ulong Tag) happened)
+    {
+        switch (happened.Tag)
+        {
+            case SignalsTag:
+                OnSignals();
+                break;
+            case EndpointTag:
+                AcceptClients();
+                break;
+            case InputTag:
+                OnInput(happened.Events);
+                break;
+            case OutputTag:
+                ReadOutput(OutputStream.StandardOutput);
+                break;
+            case ErrorTag:
+                ReadOutput(OutputStream.StandardError);
+                break;
+            default:
+                OnClient(happened.Tag, happened.Events);
+                break;
+        }
+    }
+
+    private unsafe void OnSignals()
+    {
+        const int size = 128; // struct signalfd_siginfo; its first word is the signal
+        byte* info = stackalloc byte[size];
+        while (Libc.Read(_signals, info, size) == size)
+        {
+            if (*(int*)info == Libc.SIGUSR1 && _session.Exit is null)
+            {
+                RestoreEndpoint();
+            }
+        }
+
+        // Signals of one kind that come together are one: reap until there is nothing to reap.
+        Records.ExitFile? ended = _program.Reap(out bool any);
+        if (ended is not null)
+        {
+            _session.OnProgramEnded(ended);
+        }
+
+        if (any)
+        {
+            _session.OnProcessEnded();
+        }
+    }
+
+    private void RestoreEndpoint()
+    {
+        try
+        {
+            if (_program.Record.Endpoint.RestoreFile())
+            {
+                _epoll.Add(_program.Record.Endpoint.Socket, Libc.EPOLLIN, EndpointTag);
+            }
+        }
+        catch (IOException)
+        {
+            // The directory is gone or full. The client that asked finds no socket and says so; the program is kept all the same.
+        }
+    }
+
+    private void AcceptClients()
+    {
+        while (_program.Record.Endpoint.Accept() is { } socket)
+        {
+            SocketClient client = AddClient(socket, isWelcome: false, isTie: false);
+            if (_clients.Count > Session.MaximumClients)
+            {
+                _session.Refuse(client, new ProtocolException("too-many-clients", $"This keeper has {Session.MaximumClients} clients; close one."));
+            }
+        }
+    }
+
+    private SocketClient AddClient(SafeFileHandle socket, bool isWelcome, bool isTie)
+    {
+        SocketClient client = new(socket, _nextClient++)
+        {
+            IsWelcome = isWelcome,
+            IsTie = isTie,
+            HelloDeadline = isWelcome ? long.MaxValue : Now + HelloTime,
+        };
+        _clients.Add(client.Id, client);
+        _session.Attach(client);
+        _epoll.Add(socket, Libc.EPOLLIN, client.Id);
+        return client;
+    }
+
+    private void OnInput(uint events)
+    {
+        if ((events & Libc.EPOLLERR) != 0)
+        {
+            _session.OnInputBroken();
+        }
+        else
+        {
+            _session.OnInputWritable();
+        }
+    }
+
+    private unsafe void ReadOutput(OutputStream stream)
+    {
+        PipeSize pipe = _pipeSizes[(int)stream - 1];
+        SafeFileHandle fifo = Fifo(stream);
+        fixed (byte* start = _buffer)
+        {
+            for (int piece = 0; piece < PiecesPerTurn; piece++)
+            {
+                int room = _session.OutputRoom(stream);
+                if (room == 0)
+                {
+                    return;
+                }
+
+                nint read = Libc.Read(fifo, start, room);
+                if (read > 0)
+                {
+                    _session.OnOutput(stream, new ReadOnlySpan<byte>(start, (int)read));
+                    pipe.OnRead((int)read, Now);
+                    continue;
+                }
+
+                if (read == 0)
+                {
+                    _epoll.Remove(fifo);
+                    _session.OnOutputEnded(stream);
+                }
+
+                // EAGAIN: nothing is there now. Nothing else can happen to a FIFO that is open.
+                return;
+            }
+        }
+    }
+
+    private void OnClient(ulong id, uint events)
+    {
+        // It may have been swept since the event was taken.
+        if (!_clients.TryGetValue(id, out SocketClient? client) || client.IsGone)
+        {
+            return;
+        }
+
+        if ((events & Libc.EPOLLOUT) != 0)
+        {
+            client.Flush();
+        }
+
+        if ((events & ~Libc.EPOLLOUT) != 0)
+        {
+            client.Receive(_buffer, _session);
+        }
+    }
+
+    private void OnOwnDeadlines()
+    {
+        foreach (PipeSize pipe in _pipeSizes)
+        {
+            pipe.OnDeadline(Now);
+        }
+
+        foreach (SocketClient client in _clients.Values)
+        {
+            if (client.IsWelcome)
+            {
+                client.HelloDeadline = long.MaxValue;
+            }
+            else if (Now >= client.HelloDeadline)
+            {
+                client.Close();
+            }
+        }
+    }
+
+    /// <summary>Takes out the clients that are gone, and asks for the others to be told when their sockets take bytes again.</summary>
+    private void SweepClients()
+    {
+        List<SocketClient>? gone = null;
+        foreach (SocketClient client in _clients.Values)
+        {
+            if (client.IsGone)
+            {
+                (gone ??= []).Add(client);
+            }
+            else if (client.HasUnsent != client.IsWatchedForWriting)
+            {
+                client.IsWatchedForWriting = client.HasUnsent;
+                _epoll.Modify(client.Socket, Libc.EPOLLIN | (client.HasUnsent ? Libc.EPOLLOUT : 0), client.Id);
+            }
+        }
+
+        foreach (SocketClient client in gone ?? [])
+        {
+            _clients.Remove(client.Id);
+            _epoll.Remove(client.Socket);
+            client.Dispose();
+            _session.Detach(client);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Runtime.Versioning;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Tether.Launching;
+using Tether.Platform.Linux;
+using Tether.Protocol;
+
+namespace Tether.Keeper.Platform.Linux;
+
+/// <summary>
+/// How a keeper becomes nobody's child. The launcher starts it once ("launch"); that copy starts itself a second time ("keep") and
+/// exits, so that the second is re-parented to the init process or the nearest subreaper. Both are leaders of sessions of their own, have
+/// /dev/null for standard streams, "/" for a working directory and no descriptor of the launcher's but the private connection.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal static class KeeperProcess
+{
+    /// <summary>
+    /// Blocked from before the runtime's first thread on, so that no thread of it can take them away from the event loop's signalfd:
+    /// SIGCHLD for ended processes, SIGUSR1 from a client that found the socket's file gone.
+    /// </summary>
+    private static readonly int[] LoopSignals = [Libc.SIGCHLD, Libc.SIGUSR1];
+
+    /// <summary>A keeper ends when its program has ended. What ends whole sessions or is meant for the user's other processes does not end it.</summary>
+    private static readonly int[] IgnoredSignals = [Libc.SIGHUP, Libc.SIGINT, Libc.SIGQUIT, Libc.SIGTERM, Libc.SIGPIPE];
+
+    internal static int Launch(string name)
+    {
+        // With glibc the launcher's spawn has closed everything already; with musl this does it.
+        _ = Libc.CloseRange(StartChannel.Descriptor + 1, uint.MaxValue, 0);
+        using SafeFileHandle socket = new(StartChannel.Descriptor, ownsHandle: true);
+        PosixSpawn keeper = new()
+        {
+            Path = "/proc/self/exe"u8.ToArray(),
+            Arguments = ["tether-keeper"u8.ToArray(), "keep"u8.ToArray(), Encoding.UTF8.GetBytes(name)],
+            Environment = [.. RuntimeEnvironment.Variables()],
+            Descriptors = [null, null, null, socket],
+            BlockedSignals = LoopSignals,
+        };
+        int errno = keeper.Start(out _);
+        if (errno != 0)
+        {
+            new StartChannel(socket).AnswerFailure(new StartFailedException(
+                StartFailures.IsOutOfResources(errno) ? StartFailure.OutOfResources : StartFailure.KeeperFailed, errno, $"the keeper could not start itself again: {Errno.Text(errno)}"));
+        }
+
+        return errno;
+    }
+
+    internal static int Keep()
+    {
+        foreach (int signal in IgnoredSignals)
+        {
+            _ = Libc.Signal(signal, Libc.SIG_IGN);
+        }
+
+        StartChannel channel = new(new SafeFileHandle(StartChannel.Descriptor, ownsHandle: true));
+        try
+        {
+            // The program must not inherit the connection: it is close-on-exec from here, as everything that the keeper opens.
+            if (Libc.Fcntl(channel.Socket, Libc.F_SETFD, Libc.FD_CLOEXEC) < 0)
+            {
+                throw Errno.Failed("fcntl(F_SETFD)", "the start channel");
+            }
+
+            if (channel.Receive() is not { } request)
+            {
+                return 0;
+            }
+
+            using KeptProgram program = KeptProgram.Start(request);
+            channel.Answer(ProtocolJson.Frame(FrameType.Started, new StartedMessage { Record = program.Record.File }, ProtocolJson.Default.StartedMessage));
+            using EventLoop loop = new(program, request, channel.Socket);
+            loop.Run();
+            return 0;
+        }
+        catch (StartFailedException failure)
+        {
+            channel.AnswerFailure(failure);
+            return 1;
+        }
+        catch (ProtocolException error)
+        {
+            channel.AnswerFailure(new StartFailedException(StartFailure.KeeperFailed, 0, error.Message));
+            return 1;
+        }
+    }
+}

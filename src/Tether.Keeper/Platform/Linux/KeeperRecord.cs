@@ -1,0 +1,215 @@
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+using Tether.Journal;
+using Tether.Launching;
+using Tether.Platform.Linux;
+using Tether.Protocol;
+using Tether.Records;
+
+namespace Tether.Keeper.Platform.Linux;
+
+/// <summary>
+/// The record's directory, as its keeper makes and ends it. It is made whole under a hidden name and then renamed: rename(2) replaces an
+/// empty directory but never a record, so the rename is the claim on the name, and a record is never seen half made. The keeper holds
+/// flock(2) on the directory itself for as long as it lives: that tells a live record from a lost one, and keeps systemd-tmpfiles from
+/// cleaning it.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed class KeeperRecord : IDisposable
+{
+    private const uint OwnerOnly = 0x180; // 0600
+    private const uint OwnerDirectory = 0x1C0; // 0700
+
+    private readonly SafeFileHandle _lock;
+
+    private KeeperRecord(string directory, SafeFileHandle @lock, RecordFile file)
+    {
+        Directory = directory;
+        _lock = @lock;
+        File = file;
+    }
+
+    internal string Directory { get; private set; }
+
+    internal RecordFile File { get; private set; }
+
+    internal required SessionJournal Journal { get; init; }
+
+    internal required Endpoint Endpoint { get; init; }
+
+    /// <summary>Makes the record under a hidden name.</summary>
+    /// <exception cref="StartFailedException">It cannot be made; nothing is left of it.</exception>
+    internal static KeeperRecord Create(StartRequest request)
+    {
+        string hidden = Path.Combine(request.Home, RecordPaths.HiddenPrefix + "new-" + RandomNumberGenerator.GetHexString(8, lowercase: true));
+        try
+        {
+            using SafeFileHandle home = PrivateDirectory.OpenOrCreate(request.Home);
+            if (Libc.Mkdir(hidden, OwnerDirectory) != 0)
+            {
+                throw Errno.Failed("mkdir", hidden);
+            }
+
+            return Fill(hidden, request);
+        }
+        catch (UnsafeDirectoryException error)
+        {
+            throw new StartFailedException(StartFailure.DirectoryNotSafe, 0, error.Message, error);
+        }
+        catch (IOException error)
+        {
+            Remove(hidden);
+            throw StartFailures.OfRecord(error);
+        }
+    }
+
+    /// <summary>Takes the name. From here on the record is listed.</summary>
+    /// <exception cref="StartFailedException">Another record has the name; nothing is left of this one.</exception>
+    internal void Claim(string home)
+    {
+        string place = Path.Combine(home, File.Name);
+        if (Libc.Rename(Directory, place) != 0)
+        {
+            int errno = Errno.Last();
+            Discard();
+            throw errno is Errno.ENOTEMPTY or Errno.EEXIST or Errno.ENOTDIR
+                ? new StartFailedException(StartFailure.NameInUse, Errno.EEXIST, $"the name '{File.Name}' is in use: 'tether show {File.Name}' tells by what, and 'tether rm {File.Name}' removes the record of a program that has ended")
+                : StartFailures.OfRecord(Errno.Failed("rename", place, errno));
+        }
+
+        Directory = place;
+        Endpoint.Path = Path.Combine(place, RecordPaths.Socket);
+    }
+
+    /// <summary>The program runs: its identity is on disk before anybody is told.</summary>
+    internal void WriteStarted(int pid, DateTimeOffset startTime)
+    {
+        File = File with { ProcessId = pid, ProcessStartTicks = ProcFs.StartTicks(pid) ?? 0, StartTime = startTime };
+        WriteJson(Directory, RecordPaths.Record, JsonSerializer.SerializeToUtf8Bytes(File, ProtocolJson.Default.RecordFile));
+    }
+
+    internal void WriteExit(ExitFile exit) =>
+        WriteJson(Directory, RecordPaths.Exit, JsonSerializer.SerializeToUtf8Bytes(exit, ProtocolJson.Default.ExitFile));
+
+    /// <summary>The program was not started: no trace is left.</summary>
+    internal void Discard()
+    {
+        Dispose();
+        Remove(Directory);
+    }
+
+    /// <summary>Takes away what only a living keeper serves. What remains is the record.</summary>
+    internal void End()
+    {
+        foreach (string file in (ReadOnlySpan<string>)[RecordPaths.Socket, RecordPaths.StandardInputFifo, RecordPaths.StandardOutputFifo, RecordPaths.StandardErrorFifo])
+        {
+            // A file that is gone already is as it should be, and an ended keeper can tell nobody of another error.
+            _ = Libc.Unlink(Path.Combine(Directory, file));
+        }
+    }
+
+    public void Dispose()
+    {
+        Endpoint.Dispose();
+        Journal.Dispose();
+        _lock.Dispose();
+    }
+
+    private static KeeperRecord Fill(string directory, StartRequest request)
+    {
+        // A umask of the user's that takes the owner's own permissions away must not lock the user out.
+        Check(Libc.Chmod(directory, OwnerDirectory), "chmod", directory);
+        SafeFileHandle @lock = Libc.Open(directory, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+        Check(@lock.IsInvalid ? -1 : 0, "open", directory);
+        Check(Libc.Flock(@lock, Libc.LOCK_EX | Libc.LOCK_NB), "flock", directory);
+        foreach (string fifo in (ReadOnlySpan<string>)[RecordPaths.StandardInputFifo, RecordPaths.StandardOutputFifo, RecordPaths.StandardErrorFifo])
+        {
+            string path = Path.Combine(directory, fifo);
+            Check(Libc.Mkfifo(path, OwnerOnly), "mkfifo", path);
+            Check(Libc.Chmod(path, OwnerOnly), "chmod", path);
+        }
+
+        RecordFile file = new()
+        {
+            Version = RecordFile.CurrentVersion,
+            Name = request.Name,
+            Program = Encoding.UTF8.GetString(request.Program),
+            Arguments = [.. request.Arguments.Skip(1).Select(Encoding.UTF8.GetString)],
+            WorkingDirectory = Encoding.UTF8.GetString(request.WorkingDirectory),
+            Lifetime = request.Lifetime,
+            OutputWindow = request.OutputWindow,
+            WhenFull = request.WhenFull,
+            StopGraceMilliseconds = request.StopGraceMilliseconds,
+            BootId = ProcFs.BootId(),
+            KeeperProcessId = Environment.ProcessId,
+            KeeperStartTicks = ProcFs.StartTicks(Environment.ProcessId) ?? 0,
+        };
+        WriteJson(directory, RecordPaths.Record, JsonSerializer.SerializeToUtf8Bytes(file, ProtocolJson.Default.RecordFile));
+        string finalSocket = Path.Combine(request.Home, request.Name, RecordPaths.Socket);
+        return new KeeperRecord(directory, @lock, file)
+        {
+            Journal = new SessionJournal(
+                CreateFile(directory, RecordPaths.Positions, reserved: 0),
+                CreateFile(directory, RecordPaths.StandardOutputLog, StreamJournal.ReservedSize),
+                CreateFile(directory, RecordPaths.StandardErrorLog, StreamJournal.ReservedSize),
+                CreateFile(directory, RecordPaths.OrderLog, StreamJournal.ReservedSize),
+                request.OutputWindow,
+                request.WhenFull,
+                TimeProvider.System),
+            Endpoint = Endpoint.Bind(Path.Combine(directory, RecordPaths.Socket), finalSocket),
+        };
+    }
+
+    private static SafeFileHandle CreateFile(string directory, string name, int reserved)
+    {
+        const int keepSize = 1; // FALLOC_FL_KEEP_SIZE: the file of an output that never wrapped is exactly that output.
+        string path = Path.Combine(directory, name);
+        SafeFileHandle file = Libc.Open(path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL | Libc.O_CLOEXEC, OwnerOnly);
+        Check(file.IsInvalid ? -1 : 0, "open", path);
+        Check(Libc.Fchmod(file, OwnerOnly), "fchmod", path);
+        if (reserved > 0 && Libc.Fallocate(file, keepSize, 0, reserved) != 0 && Errno.Last() is not (Errno.EOPNOTSUPP or Errno.ENOSYS))
+        {
+            throw Errno.Failed("fallocate", path);
+        }
+
+        return file;
+    }
+
+    /// <summary>A reader sees the old contents or the new, never a part. Durable against the death of processes, not of the machine.</summary>
+    private static void WriteJson(string directory, string name, byte[] json)
+    {
+        string path = Path.Combine(directory, name);
+        string draft = path + ".new";
+        using (SafeFileHandle file = Libc.Open(draft, Libc.O_RDWR | Libc.O_CREAT | Libc.O_TRUNC | Libc.O_CLOEXEC, OwnerOnly))
+        {
+            Check(file.IsInvalid ? -1 : 0, "open", draft);
+            Check(Libc.Fchmod(file, OwnerOnly), "fchmod", draft);
+            RandomAccess.Write(file, json, 0);
+        }
+
+        Check(Libc.Rename(draft, path), "rename", path);
+    }
+
+    private static void Remove(string directory)
+    {
+        try
+        {
+            System.IO.Directory.Delete(directory, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It was not made.
+        }
+    }
+
+    private static void Check(int result, string operation, string path)
+    {
+        if (result != 0)
+        {
+            throw Errno.Failed(operation, path);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+using Tether.Launching;
+using Tether.Platform.Linux;
+using Tether.Protocol;
+
+namespace Tether.Keeper.Platform.Linux;
+
+/// <summary>
+/// The private connection to the launcher, on descriptor 3. The launcher's start request comes first; after the answer it is a client's
+/// connection like any other.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed class StartChannel(SafeFileHandle socket)
+{
+    internal const int Descriptor = 3;
+
+    internal SafeFileHandle Socket { get; } = socket;
+
+    /// <summary>Reads the start request. Null when the launcher went away before it was complete: then nothing is started.</summary>
+    internal StartRequest? Receive()
+    {
+        byte[] header = new byte[Frame.HeaderSize];
+        if (!Fill(header))
+        {
+            return null;
+        }
+
+        int length = BitConverter.ToInt32(header);
+        if (header[4] != (byte)FrameType.Start || length is < 0 or > Frame.MaximumStartRequest)
+        {
+            throw new ProtocolException("start-expected", $"The first frame has type {header[4]} and {length} bytes; it must be a start of at most {Frame.MaximumStartRequest}.");
+        }
+
+        byte[] payload = new byte[length];
+        return Fill(payload) ? StartRequest.Decode(payload) : null;
+    }
+
+    /// <summary>A launcher that is gone misses the answer, and the program runs all the same: it is listed.</summary>
+    internal unsafe void Answer(ReadOnlySpan<byte> frame)
+    {
+        fixed (byte* bytes = frame)
+        {
+            nint sent = 0;
+            while (sent < frame.Length)
+            {
+                nint n = Libc.Send(Socket, bytes + sent, (nint)frame.Length - sent, Libc.MSG_NOSIGNAL);
+                if (n < 0 && Errno.Last() == Errno.EINTR)
+                {
+                    continue;
+                }
+
+                if (n <= 0)
+                {
+                    return;
+                }
+
+                sent += n;
+            }
+        }
+    }
+
+    internal void AnswerFailure(StartFailedException failure) =>
+        Answer(ProtocolJson.Frame(
+            FrameType.StartFailed,
+            new StartFailedMessage { Reason = failure.Reason, Message = failure.Message, Errno = failure.Errno },
+            ProtocolJson.Default.StartFailedMessage));
+
+    private unsafe bool Fill(Span<byte> buffer)
+    {
+        fixed (byte* bytes = buffer)
+        {
+            nint filled = 0;
+            while (filled < buffer.Length)
+            {
+                nint n = Libc.Receive(Socket, bytes + filled, (nint)buffer.Length - filled, 0);
+                if (n < 0 && Errno.Last() == Errno.EINTR)
+                {
+                    continue;
+                }
+
+                if (n <= 0)
+                {
+                    return false;
+                }
+
+                filled += n;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,134 @@
+using Tether.Protocol;
+
+namespace Tether.Keeper;
+
+/// <summary>Input: from clients' frames into the program's standard input.</summary>
+internal sealed partial class Session
+{
+    private readonly InputQueue _input = new();
+
+    internal long InputPosition { get; private set; }
+
+    /// <summary>False once the input was closed from either side.</summary>
+    internal bool IsInputOpen { get; private set; } = true;
+
+    /// <summary>The program's standard input takes bytes again.</summary>
+    internal void OnInputWritable()
+    {
+        if (IsInputOpen)
+        {
+            WriteQueuedInput();
+        }
+    }
+
+    /// <summary>The program has closed its standard input, or is gone.</summary>
+    internal void OnInputBroken() => CloseInput();
+
+    private void OnInput(KeeperClient client, ReadOnlySpan<byte> bytes)
+    {
+        if (client.InputInFlight + bytes.Length > Frame.InputCredit)
+        {
+            throw new ProtocolException("credit-exceeded", $"{client.InputInFlight + bytes.Length} bytes of input are in flight; the credit is {Frame.InputCredit}.");
+        }
+
+        if (!IsInputOpen)
+        {
+            client.Send(Payloads.Position(FrameType.InputClosed, InputPosition));
+            return;
+        }
+
+        client.InputInFlight += bytes.Length;
+        if (_input.IsEmpty)
+        {
+            // The usual case: the program takes it at once and nothing is copied.
+            int written = _program.WriteInput(bytes);
+            if (written < 0)
+            {
+                CloseInput();
+                return;
+            }
+
+            bytes = bytes[written..];
+            if (bytes.IsEmpty)
+            {
+                Accept(client, written);
+                return;
+            }
+
+            if (written > 0)
+            {
+                Accept(client, written);
+            }
+        }
+
+        _input.Add(client, bytes);
+        _program.WatchInput(writable: true);
+    }
+
+    private void OnCloseInput(KeeperClient client)
+    {
+        if (!IsInputOpen)
+        {
+            client.Send(Payloads.Position(FrameType.InputClosed, InputPosition));
+            return;
+        }
+
+        _input.AddEnd(client);
+        WriteQueuedInput();
+    }
+
+    private void WriteQueuedInput()
+    {
+        while (!_input.IsEmpty)
+        {
+            ReadOnlySpan<byte> bytes = _input.Peek(out KeeperClient client, out bool isEnd);
+            if (isEnd)
+            {
+                CloseInput();
+                return;
+            }
+
+            int written = _program.WriteInput(bytes);
+            if (written < 0)
+            {
+                CloseInput();
+                return;
+            }
+
+            if (written == 0)
+            {
+                _program.WatchInput(writable: true);
+                return;
+            }
+
+            _input.Advance(written);
+            Accept(client, written);
+        }
+
+        _program.WatchInput(writable: false);
+    }
+
+    private void Accept(KeeperClient client, int written)
+    {
+        InputPosition += written;
+        client.InputInFlight -= written;
+        _journal.WriteInput(InputPosition, isOpen: true);
+        Span<byte> frame = stackalloc byte[Frame.HeaderSize + Payloads.InputAcceptedSize];
+        Payloads.WriteInputAccepted(frame, InputPosition, written);
+        client.Send(frame);
+    }
+
+    private void CloseInput()
+    {
+        if (!IsInputOpen)
+        {
+            return;
+        }
+
+        IsInputOpen = false;
+        _input.Clear();
+        _program.CloseInput();
+        _journal.WriteInput(InputPosition, isOpen: false);
+        Broadcast(Payloads.Position(FrameType.InputClosed, InputPosition));
+    }
+}

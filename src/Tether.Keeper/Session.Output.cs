@@ -1,0 +1,168 @@
+using Tether.Journal;
+using Tether.Protocol;
+
+namespace Tether.Keeper;
+
+/// <summary>Output: from the program's streams into the journal; clients that sleep are woken.</summary>
+internal sealed partial class Session
+{
+    /// <summary>How many bytes may be read from the stream now. 0: nothing, until <see cref="IKeptProgram.PauseOutput"/> resumes it.</summary>
+    internal int OutputRoom(OutputStream stream)
+    {
+        OutputState output = _outputs[(int)stream - 1];
+        int room = output.Pending.Length > 0 ? 0 : output.Journal.Room();
+        if (room == 0)
+        {
+            Pause(output, true);
+        }
+
+        return room;
+    }
+
+    internal void OnOutput(OutputStream stream, ReadOnlySpan<byte> bytes)
+    {
+        OutputState output = _outputs[(int)stream - 1];
+        _journal.Order.Note(stream, output.Journal.End);
+        int appended = output.Journal.Append(bytes);
+        if (appended < bytes.Length)
+        {
+            Hold(output, bytes[appended..]);
+        }
+
+        if (appended > 0)
+        {
+            Ring(output);
+        }
+    }
+
+    /// <summary>The last holder of the stream's writing end is gone.</summary>
+    internal void OnOutputEnded(OutputStream stream)
+    {
+        OutputState output = _outputs[(int)stream - 1];
+        output.IsOpen = false;
+        output.Journal.Close();
+        if (!_outputs[0].IsOpen && !_outputs[1].IsOpen)
+        {
+            _journal.Order.Close();
+        }
+
+        Ring(output);
+        PublishExitIfComplete();
+    }
+
+    private void OnWaitOutput(KeeperClient client, OutputStream stream, long offset)
+    {
+        client.Wait(stream) = offset;
+        Ring(client, _outputs[(int)stream - 1]);
+    }
+
+    private void OnConsumed(KeeperClient client, OutputStream stream, long offset)
+    {
+        OutputState output = _outputs[(int)stream - 1];
+        if (offset > output.Journal.End)
+        {
+            throw new ProtocolException("bad-offset", $"Offset {offset} of {stream} was consumed; the stream ends at {output.Journal.End}.");
+        }
+
+        client.Consumed(stream) = Math.Max(client.Consumed(stream), offset);
+        Release(output);
+    }
+
+    /// <summary>What every attached reader has consumed may give way. Without a reader nothing changes: the bytes are kept for the next one.</summary>
+    private void Release(OutputState output)
+    {
+        long slowest = long.MaxValue;
+        foreach (KeeperClient client in _clients)
+        {
+            long consumed = client.Consumed(output.Stream);
+            slowest = consumed >= 0 ? Math.Min(slowest, consumed) : slowest;
+        }
+
+        if (slowest != long.MaxValue)
+        {
+            output.Journal.Release(slowest);
+            Resume(output);
+        }
+    }
+
+    private void Hold(OutputState output, ReadOnlySpan<byte> rest)
+    {
+        output.Pending = rest.ToArray();
+        output.IsStalledByDisk = output.Journal.Room() > 0;
+        if (output.IsStalledByDisk)
+        {
+            _diskDeadline = Math.Min(_diskDeadline, Now + DiskRetry.Ticks);
+        }
+
+        Pause(output, true);
+    }
+
+    private void Resume(OutputState output)
+    {
+        if (output.Pending.Length > 0)
+        {
+            byte[] pending = output.Pending;
+            output.Pending = [];
+            int appended = output.Journal.Append(pending);
+            if (appended > 0)
+            {
+                Ring(output);
+            }
+
+            if (appended < pending.Length)
+            {
+                Hold(output, pending.AsSpan(appended));
+                return;
+            }
+        }
+
+        if (output.IsPaused && output.Journal.Room() > 0)
+        {
+            Pause(output, false);
+        }
+    }
+
+    private void RetryStalledOutputs()
+    {
+        foreach (OutputState output in _outputs)
+        {
+            if (output.IsStalledByDisk)
+            {
+                output.IsStalledByDisk = false;
+                Resume(output);
+            }
+        }
+    }
+
+    private void Pause(OutputState output, bool paused)
+    {
+        if (output.IsPaused != paused)
+        {
+            output.IsPaused = paused;
+            _program.PauseOutput(output.Stream, paused);
+        }
+    }
+
+    private void Ring(OutputState output)
+    {
+        foreach (KeeperClient client in _clients)
+        {
+            Ring(client, output);
+        }
+    }
+
+    private static void Ring(KeeperClient client, OutputState output)
+    {
+        StreamJournal journal = output.Journal;
+        ref long wait = ref client.Wait(output.Stream);
+        if (wait < 0 || (journal.End <= wait && output.IsOpen))
+        {
+            return;
+        }
+
+        wait = -1;
+        Span<byte> frame = stackalloc byte[Frame.HeaderSize + Payloads.OutputSize];
+        Payloads.WriteOutput(frame, output.Stream, output.IsOpen, journal.Start, journal.End);
+        client.Send(frame);
+    }
+}

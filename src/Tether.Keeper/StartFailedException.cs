@@ -1,0 +1,10 @@
+namespace Tether.Keeper;
+
+/// <summary>The program cannot be started; the launcher is told why, and nothing is left behind.</summary>
+internal sealed class StartFailedException(StartFailure reason, int errno, string message, Exception? innerException = null)
+    : Exception(message, innerException)
+{
+    internal StartFailure Reason { get; } = reason;
+
+    internal int Errno { get; } = errno;
+}

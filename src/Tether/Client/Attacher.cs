@@ -1,0 +1,109 @@
+using System.Net.Sockets;
+using Tether.Platform;
+using Tether.Protocol;
+using Tether.Records;
+
+namespace Tether.Client;
+
+/// <summary>Connects to the keeper of a record.</summary>
+internal static class Attacher
+{
+    /// <summary>How long a keeper has to make its socket's file again, or to get through its start or its end.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>
+    /// The connection; null when there is no keeper any more, and the record says the rest. A refused connection or a missing socket alone
+    /// says nothing: the record's lock does.
+    /// </summary>
+    /// <exception cref="ConnectionLostException">The keeper lives but cannot be reached.</exception>
+    internal static async Task<KeeperConnection?> ConnectAsync(RecordStore store, string name, TetherOptions options, CancellationToken cancellationToken)
+    {
+        string directory = store.DirectoryOf(name);
+        long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        bool restored = false;
+        Exception? problem = null;
+        while (HostPlatform.Current.IsRecordLocked(directory) == true)
+        {
+            RecordFile record = store.ReadRecordFile(name);
+            try
+            {
+                // The program's identity is on disk a moment after the record is.
+                if (record.ProcessId != 0)
+                {
+                    return await ConnectAsync(directory, record, options, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch (LocalSocketException error)
+            {
+                problem = error;
+                // A cleaner took the socket's file, or the keeper is just ending.
+                restored = restored || HostPlatform.Current.TryRestoreEndpoint(record);
+            }
+            catch (IOException error)
+            {
+                problem = error;
+            }
+
+            if (Environment.TickCount64 > deadline)
+            {
+                throw new ConnectionLostException(name, $"its keeper (PID {record.KeeperProcessId}) lives but does not answer on '{Path.Combine(directory, RecordPaths.Socket)}'", problem);
+            }
+
+            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    private static async Task<KeeperConnection> ConnectAsync(string directory, RecordFile record, TetherOptions options, CancellationToken cancellationToken)
+    {
+        Stream connection = await LocalSocket.ConnectAsync(Path.Combine(directory, RecordPaths.Socket), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            HelloMessage hello = new()
+            {
+                Magic = Frame.Magic,
+                MinimumVersion = Frame.ProtocolVersion,
+                MaximumVersion = Frame.ProtocolVersion,
+                Client = "Tether for .NET",
+            };
+            await connection.WriteAsync(ProtocolJson.Frame(FrameType.Hello, hello, ProtocolJson.Default.HelloMessage), cancellationToken).ConfigureAwait(false);
+            FrameReader frames = new(connection);
+            WelcomeMessage welcome = await WelcomeAsync(frames, record, cancellationToken).ConfigureAwait(false);
+            return new KeeperConnection(connection, frames, record, options, welcome);
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task<WelcomeMessage> WelcomeAsync(FrameReader frames, RecordFile record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await frames.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                throw new IOException("The keeper closed the connection before its welcome.");
+            }
+
+            switch (frames.Type)
+            {
+                case FrameType.Welcome:
+                    return ProtocolJson.Read(frames.Payload.Span, ProtocolJson.Default.WelcomeMessage);
+                case FrameType.Error:
+                    ErrorMessage error = ProtocolJson.Read(frames.Payload.Span, ProtocolJson.Default.ErrorMessage);
+                    throw new ConnectionLostException(record.Name, $"the keeper refused it ({error.Code}): {error.Message}");
+                default:
+                    throw new ConnectionLostException(record.Name, $"the keeper answered the hello with a frame of type {(byte)frames.Type}");
+            }
+        }
+        catch (ProtocolException error)
+        {
+            throw new ConnectionLostException(record.Name, error.Message, error);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+namespace Tether.Client;
+
+/// <summary>
+/// How far the program's input is and how much more this client may send: what is in flight is bounded by the keeper's credit, so that a
+/// program that does not read holds up the writer and nobody else.
+/// </summary>
+internal sealed class InputFlow(long position, bool isOpen, int credit)
+{
+    private readonly Lock _lock = new();
+    private readonly int _total = credit;
+    private int _credit = credit;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Exception? _failure;
+
+    /// <summary>How many bytes the program was given, by all clients, as far as this one was told.</summary>
+    internal long Position { get; private set; } = position;
+
+    internal bool IsOpen { get; private set; } = isOpen;
+
+    /// <summary>Takes up to <paramref name="wanted"/> bytes of credit. 0: none is left, and <paramref name="changed"/> ends when that changes.</summary>
+    /// <exception cref="InputClosedException">The input is closed.</exception>
+    internal int Take(int wanted, string name, out Task changed)
+    {
+        lock (_lock)
+        {
+            changed = _changed.Task;
+            ThrowIfOver(name);
+            int taken = Math.Min(wanted, _credit);
+            _credit -= taken;
+            return taken;
+        }
+    }
+
+    /// <summary>True when everything that was sent has been acknowledged; else <paramref name="changed"/> ends when that may have changed.</summary>
+    /// <exception cref="InputClosedException">The input was closed before.</exception>
+    internal bool IsFlushed(string name, out Task changed)
+    {
+        lock (_lock)
+        {
+            changed = _changed.Task;
+            if (_credit == _total)
+            {
+                return true;
+            }
+
+            ThrowIfOver(name);
+            return false;
+        }
+    }
+
+    /// <summary>True when the input is closed; else <paramref name="changed"/> ends when that may have changed.</summary>
+    internal bool IsClosed(out Task changed)
+    {
+        lock (_lock)
+        {
+            changed = _changed.Task;
+            return _failure is null ? !IsOpen : throw _failure;
+        }
+    }
+
+    internal void Accept(long position, long credit)
+    {
+        lock (_lock)
+        {
+            Position = Math.Max(Position, position);
+            _credit = (int)Math.Min(_total, _credit + credit);
+            Change();
+        }
+    }
+
+    internal void Close(long position)
+    {
+        lock (_lock)
+        {
+            Position = Math.Max(Position, position);
+            IsOpen = false;
+            Change();
+        }
+    }
+
+    internal void Fail(Exception failure)
+    {
+        lock (_lock)
+        {
+            _failure = failure;
+            Change();
+        }
+    }
+
+    private void ThrowIfOver(string name)
+    {
+        if (!IsOpen)
+        {
+            throw new InputClosedException(name, Position);
+        }
+
+        if (_failure is not null)
+        {
+            throw _failure;
+        }
+    }
+
+    private void Change()
+    {
+        TaskCompletionSource changed = _changed;
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        changed.SetResult();
+    }
+}

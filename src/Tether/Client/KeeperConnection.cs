@@ -1,0 +1,239 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tether.Platform;
+using Tether.Protocol;
+using Tether.Records;
+
+namespace Tether.Client;
+
+/// <summary>
+/// One client's connection to a keeper. One task receives and turns frames into state and wake-ups; sends are serialised by a lock. All
+/// members may be used at once from any thread. A connection that ends takes with it the calls that wait on it, and nothing else.
+/// </summary>
+internal sealed partial class KeeperConnection : IAsyncDisposable
+{
+    private readonly Stream _connection;
+    private readonly FrameReader _frames;
+    private readonly string _home;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly CancellationTokenSource _disposing = new();
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<ReplyMessage>> _replies = new();
+    private readonly TaskCompletionSource<ExitFile> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _receiving;
+    private int _lastRequest;
+
+    /// <summary>Over a connection that has been welcomed: the launcher's own, or one that said hello.</summary>
+    internal KeeperConnection(Stream connection, FrameReader frames, RecordFile record, TetherOptions options, WelcomeMessage? welcome = null)
+    {
+        _connection = connection;
+        _frames = frames;
+        _home = options.Home;
+        _logger = options.LoggerFactory?.CreateLogger<KeeperConnection>() ?? (ILogger)NullLogger.Instance;
+        Record = record;
+        Input = new InputFlow(welcome?.InputPosition ?? 0, welcome?.InputOpen ?? true, welcome?.InputCredit ?? Frame.InputCredit);
+        Outputs = [new OutputFlow(OutputStream.StandardOutput), new OutputFlow(OutputStream.StandardError)];
+        if (welcome?.Exit is { } exit)
+        {
+            _exited.TrySetResult(exit);
+        }
+
+        _receiving = ReceiveAsync();
+    }
+
+    internal RecordFile Record { get; }
+
+    internal InputFlow Input { get; }
+
+    /// <summary>What is known of stdout and stderr, in this order.</summary>
+    internal OutputFlow[] Outputs { get; }
+
+    /// <summary>Ends when the program's exit was published; fails when the keeper or the connection is gone before.</summary>
+    internal Task<ExitFile> Exited => _exited.Task;
+
+    /// <summary>Sends a frame whole.</summary>
+    /// <exception cref="ConnectionLostException">The connection ended.</exception>
+    internal async ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    {
+        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // Not the caller's token: half a frame would be the end of the connection.
+            await _connection.WriteAsync(frame, _disposing.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            throw Ended(error);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>The same, on the caller's thread.</summary>
+    internal void Send(ReadOnlySpan<byte> frame)
+    {
+        _sending.Wait();
+        try
+        {
+            _connection.Write(frame);
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            throw Ended(error);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>Sends a request and returns the keeper's reply to it.</summary>
+    internal async Task<ReplyMessage> RequestAsync(Func<int, byte[]> frame, CancellationToken cancellationToken)
+    {
+        int id = Interlocked.Increment(ref _lastRequest);
+        TaskCompletionSource<ReplyMessage> reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _replies[id] = reply;
+        try
+        {
+            await SendAsync(frame(id), cancellationToken).ConfigureAwait(false);
+            Task finished = await Task.WhenAny(reply.Task, _receiving).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return finished == reply.Task || reply.Task.IsCompletedSuccessfully ? await reply.Task.ConfigureAwait(false) : throw Ended(null);
+        }
+        finally
+        {
+            _replies.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>Completes when the stream has bytes past <paramref name="offset"/> or is at its end, possibly too early: the caller looks again.</summary>
+    /// <exception cref="KeeperLostException">The keeper is gone.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended.</exception>
+    internal async ValueTask WaitForOutputAsync(OutputStream stream, long offset, CancellationToken cancellationToken)
+    {
+        OutputFlow flow = Outputs[(int)stream - 1];
+        Task woken = flow.WaitAsync(offset, out bool ask);
+        if (woken.IsCompletedSuccessfully)
+        {
+            return;
+        }
+
+        if (ask)
+        {
+            await SendAsync(Payloads.StreamOffset(FrameType.WaitOutput, stream, offset), cancellationToken).ConfigureAwait(false);
+        }
+
+        await woken.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same, with the caller's thread waiting for the receiving task to wake it.</summary>
+    internal void WaitForOutput(OutputStream stream, long offset)
+    {
+        Task woken = Outputs[(int)stream - 1].WaitAsync(offset, out bool ask);
+        if (ask)
+        {
+            Send(Payloads.StreamOffset(FrameType.WaitOutput, stream, offset));
+        }
+
+        woken.GetAwaiter().GetResult();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _disposing.CancelAsync().ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        await _receiving.ConfigureAwait(false);
+    }
+
+    private async Task ReceiveAsync()
+    {
+        Exception? reason = null;
+        try
+        {
+            while (await _frames.ReadAsync(_disposing.Token).ConfigureAwait(false))
+            {
+                OnFrame(_frames.Type, _frames.Payload.Span);
+            }
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException or ProtocolException)
+        {
+            reason = error;
+        }
+
+        Exception end = Ended(reason);
+        Log.ConnectionEnded(_logger, Record.Name, end.Message);
+        _exited.TrySetException(end);
+        // Nobody may be waiting for the exit; that is no unobserved error.
+        _ = _exited.Task.Exception;
+        Input.Fail(end);
+        foreach (OutputFlow output in Outputs)
+        {
+            output.Fail(end);
+        }
+    }
+
+    private void OnFrame(FrameType type, ReadOnlySpan<byte> payload)
+    {
+        switch (type)
+        {
+            case FrameType.Output:
+                var output = Payloads.ReadOutput(payload);
+                Outputs[(int)output.Stream - 1].Update(output.End, output.IsOpen);
+                break;
+            case FrameType.InputAccepted:
+                var accepted = Payloads.ReadInputAccepted(payload);
+                Input.Accept(accepted.Position, accepted.Credit);
+                break;
+            case FrameType.InputClosed:
+                Input.Close(Payloads.ReadPosition(payload));
+                break;
+            case FrameType.Exited:
+                _exited.TrySetResult(ProtocolJson.Read(payload, ProtocolJson.Default.ExitFile));
+                break;
+            case FrameType.Reply:
+                ReplyMessage reply = ProtocolJson.Read(payload, ProtocolJson.Default.ReplyMessage);
+                if (_replies.TryGetValue(reply.Id, out TaskCompletionSource<ReplyMessage>? waiting))
+                {
+                    waiting.TrySetResult(reply);
+                }
+
+                break;
+            case FrameType.Error:
+                ErrorMessage error = ProtocolJson.Read(payload, ProtocolJson.Default.ErrorMessage);
+                throw new ProtocolException(error.Code, $"the keeper refused what was sent ({error.Code}): {error.Message}");
+            default:
+                // A type of a later version.
+                break;
+        }
+    }
+
+    /// <summary>
+    /// What the end of the connection means: this handle was disposed, the keeper lives on, the program has ended (which is looked up
+    /// on disk, where a keeper puts it before it ends), or the keeper is gone.
+    /// </summary>
+    private Exception Ended(Exception? reason)
+    {
+        if (_disposing.IsCancellationRequested)
+        {
+            return new ObjectDisposedException(nameof(TetheredProcess), $"This handle of '{Record.Name}' has been disposed; attach again.");
+        }
+
+        bool isKept = HostPlatform.Current.IsRecordLocked(Path.Combine(_home, Record.Name)) ?? false;
+        if (RecordStore.Open(_home)?.ReadExitFile(Record.Name) is { } exit)
+        {
+            _exited.TrySetResult(exit);
+        }
+
+        return isKept || _exited.Task.IsCompletedSuccessfully
+            ? new ConnectionLostException(Record.Name, reason?.Message ?? "the keeper closed it", reason)
+            : new KeeperLostException(Record.Name);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "The connection to the keeper of {Name} ended: {Reason}")]
+        internal static partial void ConnectionEnded(ILogger logger, string name, string reason);
+    }
+}

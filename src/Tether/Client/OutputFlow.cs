@@ -1,0 +1,70 @@
+namespace Tether.Client;
+
+/// <summary>What a client knows of an output stream without looking: how far it is, whether more can come. Waiters are woken by frames.</summary>
+internal sealed class OutputFlow(OutputStream stream)
+{
+    private readonly Lock _lock = new();
+    private TaskCompletionSource? _woken;
+    private long _askedOffset = long.MaxValue;
+    private long _end;
+    private bool _isOpen = true;
+    private Exception? _failure;
+
+    internal OutputStream Stream { get; } = stream;
+
+    /// <summary>
+    /// A task that ends when the stream is past <paramref name="offset"/> or at its end, possibly too early: the caller looks again.
+    /// <paramref name="ask"/>: the caller has to ask the keeper for the wake-up.
+    /// </summary>
+    internal Task WaitAsync(long offset, out bool ask)
+    {
+        lock (_lock)
+        {
+            ask = false;
+            if (_end > offset || !_isOpen)
+            {
+                return Task.CompletedTask;
+            }
+
+            if (_failure is not null)
+            {
+                return Task.FromException(_failure);
+            }
+
+            _woken ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            // One question serves all who wait at or behind its offset; the answer wakes everybody.
+            ask = offset < _askedOffset;
+            _askedOffset = Math.Min(_askedOffset, offset);
+            return _woken.Task;
+        }
+    }
+
+    internal void Update(long end, bool isOpen)
+    {
+        lock (_lock)
+        {
+            _end = Math.Max(_end, end);
+            _isOpen &= isOpen;
+            Wake();
+        }
+    }
+
+    internal void Fail(Exception failure)
+    {
+        lock (_lock)
+        {
+            _failure = failure;
+            _woken?.TrySetException(failure);
+            // Nobody may be waiting; that is no unobserved error.
+            _ = _woken?.Task.Exception;
+            _woken = null;
+        }
+    }
+
+    private void Wake()
+    {
+        _askedOffset = long.MaxValue;
+        _woken?.TrySetResult();
+        _woken = null;
+    }
+}

@@ -1,0 +1,119 @@
+using Tether.Client;
+using Tether.Platform;
+using Tether.Protocol;
+using Tether.Records;
+
+namespace Tether.Launching;
+
+/// <summary>
+/// A start, seen from the launcher: a keeper is started with a private connection and nothing else, is sent the request over it, and
+/// answers when the program runs and its record is on disk, or why not. The connection then becomes the first client's.
+/// </summary>
+internal static class Launcher
+{
+    /// <summary>A start takes milliseconds; a file system that hangs must not hang the launcher.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <exception cref="ProcessStartException">The program was not started; nothing is left behind.</exception>
+    internal static async Task<KeeperConnection> StartAsync(ProcessSpec spec, TetherOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        HostPlatform platform = HostPlatform.Current;
+        string program = spec.Program;
+        string name = spec.Name ?? RecordName.Generate(program);
+        string keeper = KeeperLocator.Find(options, program);
+        byte[] request = Request(platform, spec, options.Home, name);
+        KeeperLaunch launch = Launch(platform, keeper, name, program);
+        KeeperConnection? connection = null;
+        try
+        {
+            FrameReader frames = new(launch.Connection);
+            RecordFile? record = await ExchangeAsync(launch, frames, request, program, name).ConfigureAwait(false);
+            string firstCopy = launch.ReapFirstCopy();
+            if (record is null)
+            {
+                throw KeeperFailed(program, keeper, $"ended before it had answered ({firstCopy})");
+            }
+
+            connection = new KeeperConnection(launch.Connection, frames, record, options);
+            return connection;
+        }
+        catch (OperationCanceledException error)
+        {
+            throw KeeperFailed(program, keeper, $"did not answer within {Patience.TotalSeconds:0} seconds", error);
+        }
+        finally
+        {
+            if (connection is null)
+            {
+                launch.Dispose();
+            }
+        }
+    }
+
+    private static byte[] Request(HostPlatform platform, ProcessSpec spec, string home, string name)
+    {
+        byte[] payload;
+        try
+        {
+            payload = platform.CreateRequest(spec, platform.FindProgram(spec.Program), home, name).Encode();
+        }
+        catch (DirectoryNotFoundException error)
+        {
+            throw new ProcessStartException(spec.Program, StartFailure.WorkingDirectoryNotFound, 2, $"'{spec.Program}' cannot be started: this process's own working directory is gone. Set ProcessSpec.WorkingDirectory.", error);
+        }
+
+        return payload.Length <= Frame.MaximumStartRequest
+            ? Frame.Create(FrameType.Start, payload)
+            : throw new ProcessStartException(spec.Program, StartFailure.ArgumentsTooLong, 7, $"'{spec.Program}' cannot be started: arguments and environment have {payload.Length} bytes together, and no system takes more than {Frame.MaximumStartRequest}.");
+    }
+
+    private static KeeperLaunch Launch(HostPlatform platform, string keeper, string name, string program)
+    {
+        try
+        {
+            return platform.LaunchKeeper(keeper, name);
+        }
+        catch (ProcessStartException error)
+        {
+            throw new ProcessStartException(program, error.Reason, error.NativeErrorCode, $"'{program}' cannot be started: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The record of the started program; null when the keeper ended without an answer.</summary>
+    private static async Task<RecordFile?> ExchangeAsync(KeeperLaunch launch, FrameReader frames, byte[] request, string program, string name)
+    {
+        // Not the caller's token: once the request is out, the program runs or does not, and the caller is told which.
+        using CancellationTokenSource patience = new(Patience);
+        try
+        {
+            await launch.Connection.WriteAsync(request, patience.Token).ConfigureAwait(false);
+            if (!await frames.ReadAsync(patience.Token).ConfigureAwait(false))
+            {
+                return null;
+            }
+        }
+        catch (IOException)
+        {
+            // The keeper went away while it was written to or read from.
+            return null;
+        }
+
+        switch (frames.Type)
+        {
+            case FrameType.Started:
+                return ProtocolJson.Read(frames.Payload.Span, ProtocolJson.Default.StartedMessage).Record;
+            case FrameType.StartFailed:
+                StartFailedMessage failure = ProtocolJson.Read(frames.Payload.Span, ProtocolJson.Default.StartFailedMessage);
+                launch.ReapFirstCopy();
+                string what = failure.Reason is StartFailure.NameInUse ? $"'{program}' cannot be started as '{name}'" : $"'{program}' cannot be started";
+                string errno = failure.Errno == 0 ? "" : $" (errno {failure.Errno})";
+                throw new ProcessStartException(program, failure.Reason, failure.Errno, $"{what}: {failure.Message}{errno}.");
+            default:
+                return null;
+        }
+    }
+
+    private static ProcessStartException KeeperFailed(string program, string keeper, string how, Exception? innerException = null) => new(
+        program, StartFailure.KeeperFailed, 0, $"'{program}' cannot be started: its keeper {how}. Run '{keeper} --version' to see whether the keeper itself works.", innerException);
+}

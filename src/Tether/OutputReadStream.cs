@@ -1,0 +1,177 @@
+using Tether.Client;
+using Tether.Journal;
+using Tether.Records;
+
+namespace Tether;
+
+/// <summary>
+/// Reads one of the program's output streams from a place of its own. For one reader at a time, as any stream. A read that finds bytes
+/// copies them out of the journal and never waits.
+/// </summary>
+public sealed class OutputReadStream : Stream
+{
+    private readonly OutputStream _stream;
+    private readonly JournalSection _section;
+    private readonly bool _follow;
+    private readonly RecordFile _record;
+    private readonly KeeperConnection? _connection;
+    private readonly JournalReader _journal;
+    private long _offset;
+    private long _consumed;
+    private bool _isDisposed;
+
+    internal OutputReadStream(OutputStream stream, long offset, bool follow, RecordFile record, KeeperConnection? connection, JournalReader journal)
+    {
+        _stream = stream;
+        _section = JournalReader.SectionOf(stream);
+        _offset = offset;
+        _consumed = offset;
+        _follow = follow;
+        _record = record;
+        _connection = connection;
+        _journal = journal;
+    }
+
+    /// <inheritdoc/>
+    public override bool CanRead => !_isDisposed;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => false;
+
+    /// <summary>Not supported.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override long Length => throw new NotSupportedException();
+
+    /// <summary>The offset of the next byte. It cannot be set: open another reader.</summary>
+    /// <exception cref="NotSupportedException">It was set.</exception>
+    public override long Position
+    {
+        get => _offset;
+        set => throw new NotSupportedException("Open another reader at the offset: ProcessOutput.OpenRead.");
+    }
+
+    // What the program waits for may hang on its output (policy "block"), so what was read is reported in quarters of the window.
+    private bool MustReport => _follow && _record.WhenFull == WindowFullPolicy.Block && _connection is { Exited.IsCompleted: false };
+
+    /// <inheritdoc/>
+    /// <exception cref="OutputGapException">Bytes fell out of the window before they were read; the next read goes on behind them.</exception>
+    /// <exception cref="CorruptRecordException">The record is damaged.</exception>
+    /// <exception cref="KeeperLostException">Everything there is was read, and the keeper is gone.</exception>
+    /// <exception cref="ConnectionLostException">Everything there is was read, and the connection ended.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        while (true)
+        {
+            if (TryRead(buffer.Span, out int read, out bool report))
+            {
+                if (report)
+                {
+                    await _connection!.SendAsync(Report(), cancellationToken).ConfigureAwait(false);
+                }
+
+                return read;
+            }
+
+            if (_offset > _consumed && MustReport)
+            {
+                await _connection!.SendAsync(Report(), cancellationToken).ConfigureAwait(false);
+            }
+
+            await Connection().WaitForOutputAsync(_stream, _offset, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    }
+
+    /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)"/>
+    public override int Read(Span<byte> buffer)
+    {
+        while (true)
+        {
+            if (TryRead(buffer, out int read, out bool report))
+            {
+                if (report)
+                {
+                    _connection!.Send(Report());
+                }
+
+                return read;
+            }
+
+            if (_offset > _consumed && MustReport)
+            {
+                _connection!.Send(Report());
+            }
+
+            Connection().WaitForOutput(_stream, _offset);
+        }
+    }
+
+    /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)"/>
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return Read(buffer.AsSpan(offset, count));
+    }
+
+    /// <summary>Nothing to flush.</summary>
+    public override void Flush()
+    {
+    }
+
+    /// <summary>Not supported.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <summary>Not supported.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <summary>Not supported.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _isDisposed = true;
+        base.Dispose(disposing);
+    }
+
+    /// <summary>True when the read is done: bytes, or 0 at the end. False when there is nothing yet.</summary>
+    private bool TryRead(Span<byte> buffer, out int read, out bool report)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        report = false;
+        // The flag first: what was written before it was cleared is there for the read.
+        bool isOpen = _journal.Positions(_section).IsOpen;
+        read = buffer.IsEmpty ? 0 : _journal.Read(_section, _offset, buffer, out long missed) is var n && missed > 0 ? throw Gap(missed) : n;
+        _offset += read;
+        report = read > 0 && MustReport && _offset - _consumed >= _record.OutputWindow / 4;
+        return read > 0 || buffer.IsEmpty || !isOpen || !_follow;
+    }
+
+    private OutputGapException Gap(long missed)
+    {
+        long requested = _offset;
+        _offset += missed;
+        return new OutputGapException(_stream, requested, _offset);
+    }
+
+    private byte[] Report()
+    {
+        _consumed = _offset;
+        return Protocol.Payloads.StreamOffset(Protocol.FrameType.Consumed, _stream, _offset);
+    }
+
+    private KeeperConnection Connection() => _connection ?? throw new KeeperLostException(_record.Name);
+}

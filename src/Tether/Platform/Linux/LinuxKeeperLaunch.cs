@@ -1,0 +1,74 @@
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Tether.Launching;
+
+namespace Tether.Platform.Linux;
+
+/// <summary>A keeper's first copy as a child of this process, with one end of a socket pair and nothing else.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class LinuxKeeperLaunch : KeeperLaunch
+{
+    private readonly int _pid;
+
+    private LinuxKeeperLaunch(int pid, Stream connection)
+    {
+        _pid = pid;
+        Connection = connection;
+    }
+
+    internal override Stream Connection { get; }
+
+    /// <exception cref="ProcessStartException">The keeper cannot be started; the exception's program is the keeper.</exception>
+    internal static unsafe LinuxKeeperLaunch Start(string keeperPath, string name)
+    {
+        int* pair = stackalloc int[2];
+        if (Libc.SocketPair(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC, 0, pair) != 0)
+        {
+            int errno = Errno.Last();
+            throw new ProcessStartException(keeperPath, StartFailure.OutOfResources, errno, $"socketpair failed: {Errno.Text(errno)} (errno {errno}).");
+        }
+
+        NetworkStream connection = new(new Socket(new SafeSocketHandle(pair[0], ownsHandle: true)), ownsSocket: true);
+        using SafeFileHandle keepersEnd = new(pair[1], ownsHandle: true);
+        PosixSpawn keeper = new()
+        {
+            Path = ByteString.Encode(keeperPath, "The keeper's path"),
+            Arguments = ["tether-keeper"u8.ToArray(), "launch"u8.ToArray(), Encoding.UTF8.GetBytes(name)],
+            Environment = [.. RuntimeEnvironment.Variables()],
+            // A working directory would keep a file system busy as a descriptor would.
+            WorkingDirectory = "/"u8.ToArray(),
+            Descriptors = [null, null, null, keepersEnd],
+        };
+        int error = keeper.Start(out int pid);
+        if (error == 0)
+        {
+            return new LinuxKeeperLaunch(pid, connection);
+        }
+
+        connection.Dispose();
+        StartFailure reason = error is Errno.ENOENT or Errno.EACCES or Errno.ENOEXEC or Errno.ENOTDIR ? StartFailure.KeeperNotFound : StartFailure.OutOfResources;
+        throw new ProcessStartException(keeperPath, reason, error, $"The keeper '{keeperPath}' cannot be started: {Errno.Text(error)} (errno {error}).");
+    }
+
+    /// <summary>
+    /// Its own PID only, never another's child. It starts the second copy and exits, so this waits no longer than an exit takes. Where
+    /// SIGCHLD is ignored, or the application waits for every child by itself, it is gone already (ECHILD), which is as good.
+    /// </summary>
+    internal override unsafe string ReapFirstCopy()
+    {
+        Libc.ChildStatus status = default;
+        while (Libc.WaitId(Libc.P_PID, _pid, &status, Libc.WEXITED) != 0)
+        {
+            if (Errno.Last() != Errno.EINTR)
+            {
+                return "it ended";
+            }
+        }
+
+        return status.Code == Libc.CLD_EXITED ? $"it exited with code {status.Status}" : $"signal {Signals.NameOf(status.Status)} ended it";
+    }
+
+    public override void Dispose() => Connection.Dispose();
+}

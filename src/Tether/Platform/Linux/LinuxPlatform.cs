@@ -1,0 +1,82 @@
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+using Tether.Launching;
+using Tether.Records;
+
+namespace Tether.Platform.Linux;
+
+/// <summary>Linux: the parts are in the classes of this folder.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class LinuxPlatform : HostPlatform
+{
+    internal override bool IsPrivateDirectory(string path)
+    {
+        try
+        {
+            PrivateDirectory.Open(path).Dispose();
+            return true;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    internal override bool? IsRecordLocked(string directory) => RecordLock.IsHeld(directory);
+
+    internal override bool TryRemoveRecord(string home, string name) => RecordLock.TryRemove(home, name);
+
+    internal override bool TryRestoreEndpoint(RecordFile record) =>
+        SignalIdentity(record.KeeperProcessId, record.KeeperStartTicks, record.BootId, Libc.SIGUSR1);
+
+    internal override bool IsProgramAlive(RecordFile record) =>
+        record.ProcessId > 0 && SignalIdentity(record.ProcessId, record.ProcessStartTicks, record.BootId, signal: 0);
+
+    internal override string FindProgram(string program) => ProgramLookup.Find(program);
+
+    internal override StartRequest CreateRequest(ProcessSpec spec, string programPath, string home, string name)
+    {
+        byte[] programBytes = ByteString.Encode(programPath, "The program's path");
+        string workingDirectory = spec.WorkingDirectory is { } directory ? Path.GetFullPath(directory) : Environment.CurrentDirectory;
+        return new StartRequest
+        {
+            Home = home,
+            Name = name,
+            Program = programBytes,
+            Arguments = [ByteString.Encode(spec.Program, "The program"), .. spec.Arguments.Select((argument, i) => ByteString.Encode(argument, $"Argument {i + 1}"))],
+            Environment = EnvironmentBlock.Create(spec),
+            WorkingDirectory = ByteString.Encode(workingDirectory, "The working directory"),
+            Lifetime = spec.Lifetime,
+            OutputWindow = spec.OutputWindow,
+            WhenFull = spec.WhenFull,
+            StopGraceMilliseconds = (long)spec.StopGrace.TotalMilliseconds,
+            DescriptorLimit = DescriptorLimit(),
+        };
+    }
+
+    internal override KeeperLaunch LaunchKeeper(string keeperPath, string name) => LinuxKeeperLaunch.Start(keeperPath, name);
+
+    private static unsafe ulong DescriptorLimit()
+    {
+        Libc.ResourceLimit limit = default;
+        return Libc.GetResourceLimit(Libc.RLIMIT_NOFILE, &limit) == 0 ? limit.Soft : throw Errno.Failed("getrlimit", "RLIMIT_NOFILE");
+    }
+
+    /// <summary>
+    /// Signals a process that is not a child, by identity: the pidfd is opened first and the start time read after, so that what is
+    /// signalled is what was looked at, whoever has the PID by then. False when there is no such process any more.
+    /// </summary>
+    private static bool SignalIdentity(int pid, long startTicks, string bootId, int signal)
+    {
+        int descriptor = (int)Libc.Syscall((nint)Libc.SYS_pidfd_open, pid, 0, 0, 0);
+        if (descriptor < 0)
+        {
+            return false;
+        }
+
+        using SafeFileHandle pidfd = new(descriptor, ownsHandle: true);
+        return ProcFs.StartTicks(pid) == startTicks
+            && ProcFs.BootId() == bootId
+            && Libc.Syscall((nint)Libc.SYS_pidfd_send_signal, descriptor, signal, 0, 0) == 0;
+    }
+}

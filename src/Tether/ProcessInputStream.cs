@@ -1,0 +1,150 @@
+using System.Buffers;
+using Tether.Client;
+using Tether.Journal;
+using Tether.Protocol;
+
+namespace Tether;
+
+/// <summary>
+/// The program's standard input, a write-only stream of bytes. A write returns when the program's pipe has taken the bytes, or the keeper's
+/// credit for them (256 KiB per client) allows them to be on the way; <see cref="FlushAsync"/> returns when the pipe has taken them
+/// all. A program that does not read holds up the writer and nobody else. Several clients may write: pieces of up to 64 KiB are not mixed.
+/// </summary>
+public sealed class ProcessInputStream : Stream
+{
+    private readonly string _name;
+    private readonly KeeperConnection? _connection;
+    private readonly JournalReader _journal;
+
+    internal ProcessInputStream(string name, KeeperConnection? connection, JournalReader journal)
+    {
+        _name = name;
+        _connection = connection;
+        _journal = journal;
+    }
+
+    /// <summary>False once the input was closed: by a client, by the program, or because it has ended.</summary>
+    public bool IsOpen => _connection?.Input.IsOpen ?? false;
+
+    /// <inheritdoc/>
+    public override bool CanRead => false;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <summary>Not supported.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override long Length => throw new NotSupportedException();
+
+    /// <summary>How many bytes the program's pipe has taken, from all clients, since the start. It cannot be set.</summary>
+    /// <exception cref="NotSupportedException">It was set.</exception>
+    public override long Position
+    {
+        get => _journal.Positions(JournalSection.StandardInput).End;
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InputClosedException">The input is closed.</exception>
+    /// <exception cref="KeeperLostException">The keeper is gone.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended.</exception>
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        KeeperConnection connection = Connection();
+        byte[]? frame = null;
+        try
+        {
+            while (!buffer.IsEmpty)
+            {
+                int length = connection.Input.Take(Math.Min(buffer.Length, Frame.MaximumPayload), _name, out Task changed);
+                if (length == 0)
+                {
+                    await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
+                // One write per frame: header and bytes together.
+                frame ??= ArrayPool<byte>.Shared.Rent(Frame.HeaderSize + Math.Min(buffer.Length, Frame.MaximumPayload));
+                Frame.WriteHeader(frame, FrameType.Input, length);
+                buffer.Span[..length].CopyTo(frame.AsSpan(Frame.HeaderSize));
+                await connection.SendAsync(frame.AsMemory(0, Frame.HeaderSize + length), CancellationToken.None).ConfigureAwait(false);
+                buffer = buffer[length..];
+            }
+        }
+        finally
+        {
+            if (frame is not null)
+            {
+                ArrayPool<byte>.Shared.Return(frame);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    }
+
+    /// <summary>Not supported, as it could only block a thread over asynchronous work: use <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The program's input is written asynchronously: use WriteAsync.");
+
+    /// <summary>Nothing is held back in this process: see <see cref="FlushAsync"/>.</summary>
+    public override void Flush()
+    {
+    }
+
+    /// <summary>Waits until the program's pipe has taken everything that was written through this handle.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="InputClosedException">The input was closed before.</exception>
+    /// <exception cref="KeeperLostException">The keeper is gone.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended.</exception>
+    public override async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        KeeperConnection connection = Connection();
+        while (!connection.Input.IsFlushed(_name, out Task changed))
+        {
+            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Closes the program's standard input after everything that was written before: the program reads end of file. For all clients. An
+    /// input that is closed already is no error.
+    /// </summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="KeeperLostException">The keeper is gone.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended.</exception>
+    public async Task CompleteAsync(CancellationToken cancellationToken = default)
+    {
+        if (_connection is null || !_connection.Input.IsOpen)
+        {
+            return;
+        }
+
+        await _connection.SendAsync(Frame.Create(FrameType.CloseInput, []), cancellationToken).ConfigureAwait(false);
+        while (!_connection.Input.IsClosed(out Task changed))
+        {
+            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Not supported.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <summary>Not supported.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <summary>Not supported.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    private KeeperConnection Connection() => _connection ?? throw new InputClosedException(_name, Position);
+}

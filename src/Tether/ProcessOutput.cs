@@ -1,0 +1,113 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Tether.Client;
+using Tether.Journal;
+using Tether.Records;
+
+namespace Tether;
+
+/// <summary>
+/// One of the program's output streams: a sequence of bytes with 64-bit offsets, of which the last <see cref="ProcessSpec.OutputWindow"/>
+/// can be read, live or after the end, by any number of readers at once. Each reader has its own place and disturbs no other.
+/// </summary>
+/// <remarks>
+/// With <see cref="WindowFullPolicy.Block"/> a reader that follows also consumes: what every attached reader has read may give way.
+/// </remarks>
+public sealed class ProcessOutput
+{
+    private readonly RecordFile _record;
+    private readonly KeeperConnection? _connection;
+    private readonly JournalReader _journal;
+
+    internal ProcessOutput(OutputStream stream, RecordFile record, KeeperConnection? connection, JournalReader journal)
+    {
+        Stream = stream;
+        _record = record;
+        _connection = connection;
+        _journal = journal;
+    }
+
+    /// <summary>Which stream it is.</summary>
+    public OutputStream Stream { get; }
+
+    /// <summary>How far the stream is now.</summary>
+    /// <exception cref="CorruptRecordException">The record is damaged.</exception>
+    public OutputStatus Status
+    {
+        get
+        {
+            JournalPositions positions = _journal.Positions(JournalReader.SectionOf(Stream));
+            return new OutputStatus(positions.Start, positions.End, positions.IsOpen)
+            {
+                DiskFull = (positions.Flags & JournalFlags.DiskFull) != 0,
+                WaitsForReader = (positions.Flags & JournalFlags.WaitsForReader) != 0,
+            };
+        }
+    }
+
+    /// <summary>Opens a reader at an offset.</summary>
+    /// <param name="offset">Where to start; null starts at the oldest byte that there is.</param>
+    /// <param name="follow">True, the default, waits for more at the end of what there is, until the program's stream ends; false ends there.</param>
+    /// <returns>A stream to read; disposing it does not touch the program.</returns>
+    /// <exception cref="OutputGapException">The offset has fallen out of the window; the exception says by how many bytes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The offset is negative, or past the end of what was written.</exception>
+    /// <exception cref="CorruptRecordException">The record is damaged.</exception>
+    public OutputReadStream OpenRead(long? offset = null, bool follow = true)
+    {
+        OutputStatus status = Status;
+        long start = offset ?? status.Start;
+        if (start < 0 || start > status.End)
+        {
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"Offset {start} of {Stream} of '{_record.Name}' does not exist: the stream has bytes {status.Start} to {status.End}.");
+        }
+
+        return start >= status.Start
+            ? new OutputReadStream(Stream, start, follow, _record, _connection, _journal)
+            : throw new OutputGapException(Stream, start, status.Start);
+    }
+
+    /// <summary>Opens a pipe reader at an offset: the same as <see cref="OpenRead"/>, for parsers.</summary>
+    /// <inheritdoc cref="OpenRead"/>
+    public PipeReader OpenPipeReader(long? offset = null, bool follow = true) =>
+        PipeReader.Create(OpenRead(offset, follow), new StreamPipeReaderOptions(bufferSize: 64 * 1024));
+
+    /// <summary>Reads pieces of up to 64 KiB as they arrive. Each piece is the caller's to keep.</summary>
+    /// <param name="offset">Where to start; null starts at the oldest byte that there is.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The pieces, until the program's stream ends.</returns>
+    /// <exception cref="OutputGapException">Bytes fell out of the window before they were read.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The offset is negative, or past the end of what was written.</exception>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadChunksAsync(long? offset = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        OutputReadStream stream = OpenRead(offset);
+        await using (stream.ConfigureAwait(false))
+        {
+            byte[] buffer = new byte[64 * 1024];
+            while (await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var read)
+            {
+                yield return buffer.AsSpan(0, read).ToArray();
+            }
+        }
+    }
+
+    /// <summary>Reads lines of UTF-8 from the oldest byte that there is, as they arrive. A line ends at LF, CR or CR LF, or with the stream.</summary>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The lines without their ends, until the program's stream ends.</returns>
+    /// <exception cref="OutputGapException">Bytes fell out of the window before they were read.</exception>
+    public IAsyncEnumerable<string> ReadLinesAsync(CancellationToken cancellationToken = default) => ReadLinesAsync(Encoding.UTF8, null, cancellationToken);
+
+    /// <inheritdoc cref="ReadLinesAsync(CancellationToken)"/>
+    /// <param name="encoding">The encoding; bytes that are none of it become its replacement character.</param>
+    /// <param name="offset">Where to start; null starts at the oldest byte that there is.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The offset is negative, or past the end of what was written.</exception>
+    public async IAsyncEnumerable<string> ReadLinesAsync(Encoding encoding, long? offset, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using StreamReader reader = new(OpenRead(offset), encoding, detectEncodingFromByteOrderMarks: false);
+        while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        {
+            yield return line;
+        }
+    }
+}

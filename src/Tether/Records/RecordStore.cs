@@ -1,0 +1,138 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Win32.SafeHandles;
+using Tether.Journal;
+using Tether.Platform;
+using Tether.Protocol;
+
+namespace Tether.Records;
+
+/// <summary>The records of one home directory, read from their files. No keeper is asked, so a list of thousands is quick.</summary>
+internal sealed class RecordStore
+{
+    private readonly string _home;
+
+    private RecordStore(string home) => _home = home;
+
+    internal string Home => _home;
+
+    /// <summary>Opens the directory after checking that it is the user's alone. Null when there is none: then there are no records.</summary>
+    /// <exception cref="UnsafeDirectoryException">It is not the user's alone.</exception>
+    internal static RecordStore? Open(string home) => HostPlatform.Current.IsPrivateDirectory(home) ? new RecordStore(home) : null;
+
+    /// <summary>The names of all records, sorted.</summary>
+    internal IReadOnlyList<string> Names()
+    {
+        List<string> names = [];
+        foreach (string directory in Directory.EnumerateDirectories(_home))
+        {
+            string name = Path.GetFileName(directory);
+            if (RecordName.IsValid(name))
+            {
+                names.Add(name);
+            }
+        }
+
+        names.Sort(StringComparer.Ordinal);
+        return names;
+    }
+
+    internal string DirectoryOf(string name) => Path.Combine(_home, name);
+
+    /// <summary>What is known of a record. A damaged one is <see cref="ProcessState.Lost"/> and says why. Null when there is none.</summary>
+    internal ProcessRecord? Find(string name)
+    {
+        string directory = DirectoryOf(name);
+        // First the lock, then the exit: a keeper writes the exit before it lets go, so a free lock without an exit means that it was lost.
+        bool? isKept = HostPlatform.Current.IsRecordLocked(directory);
+        if (isKept is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Read(name, directory, isKept.Value);
+        }
+        catch (CorruptRecordException error)
+        {
+            return Directory.Exists(directory) ? new ProcessRecord { Name = name, State = ProcessState.Lost, Problem = error.Problem } : null;
+        }
+    }
+
+    /// <summary>The contents of <c>record.json</c>.</summary>
+    /// <exception cref="CorruptRecordException">They cannot be read.</exception>
+    internal RecordFile ReadRecordFile(string name)
+    {
+        RecordFile file = ReadJson(name, RecordPaths.Record, ProtocolJson.Default.RecordFile)
+            ?? throw new CorruptRecordException(name, $"its file '{RecordPaths.Record}' is missing");
+        return file.Version <= RecordFile.CurrentVersion
+            ? file
+            : throw new CorruptRecordException(name, $"it has version {file.Version}, and this Tether knows versions up to {RecordFile.CurrentVersion}: it was written by a newer one");
+    }
+
+    /// <summary>The contents of <c>exit.json</c>; null when the program has not ended, or nobody knows how.</summary>
+    /// <exception cref="CorruptRecordException">They cannot be read.</exception>
+    internal ExitFile? ReadExitFile(string name) => ReadJson(name, RecordPaths.Exit, ProtocolJson.Default.ExitFile);
+
+    private ProcessRecord Read(string name, string directory, bool isKept)
+    {
+        ExitFile? exit = ReadExitFile(name);
+        RecordFile file = ReadRecordFile(name);
+        using SafeFileHandle positions = JournalReader.Open(directory, RecordPaths.Positions, name);
+        JournalPositions[] groups = PositionsFile.ReadAll(positions, name);
+        JournalPositions input = groups[(int)JournalSection.StandardInput];
+        return new ProcessRecord
+        {
+            Name = name,
+            State = exit is not null ? ProcessState.Exited : !isKept ? ProcessState.Lost : file.ProcessId == 0 ? ProcessState.Starting : ProcessState.Running,
+            ProcessId = file.ProcessId,
+            StartTime = file.StartTime,
+            KeeperProcessId = file.KeeperProcessId,
+            Program = file.Program,
+            Arguments = file.Arguments,
+            WorkingDirectory = file.WorkingDirectory,
+            Lifetime = file.Lifetime,
+            OutputWindow = file.OutputWindow,
+            WhenFull = file.WhenFull,
+            StopGrace = TimeSpan.FromMilliseconds(file.StopGraceMilliseconds),
+            StandardInput = new InputStatus(input.End, input.IsOpen && isKept),
+            StandardOutput = ToStatus(groups[(int)JournalSection.StandardOutput], isKept),
+            StandardError = ToStatus(groups[(int)JournalSection.StandardError], isKept),
+            Exit = exit?.ToStatus(),
+        };
+    }
+
+    private static OutputStatus ToStatus(JournalPositions positions, bool isKept) => new(positions.Start, positions.End, positions.IsOpen && isKept)
+    {
+        DiskFull = (positions.Flags & JournalFlags.DiskFull) != 0,
+        WaitsForReader = isKept && (positions.Flags & JournalFlags.WaitsForReader) != 0,
+    };
+
+    private T? ReadJson<T>(string name, string file, JsonTypeInfo<T> typeInfo)
+        where T : class
+    {
+        byte[] json;
+        try
+        {
+            json = File.ReadAllBytes(Path.Combine(DirectoryOf(name), file));
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CorruptRecordException(name, $"its file '{file}' cannot be read: {error.Message}", error);
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(json, typeInfo) ?? throw new CorruptRecordException(name, $"its file '{file}' is empty");
+        }
+        catch (JsonException error)
+        {
+            throw new CorruptRecordException(name, $"its file '{file}' is not what it should be: {error.Message}", error);
+        }
+    }
+}

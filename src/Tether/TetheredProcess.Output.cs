@@ -1,0 +1,137 @@
+using System.Runtime.CompilerServices;
+using Tether.Client;
+using Tether.Journal;
+
+namespace Tether;
+
+/// <content>Both output streams together, and events.</content>
+public sealed partial class TetheredProcess
+{
+    /// <summary>
+    /// Reads both output streams in the order in which the keeper saw them, with the times. It looks on: with
+    /// <see cref="WindowFullPolicy.Block"/> it consumes nothing. A gap is a chunk of its own.
+    /// </summary>
+    /// <param name="follow">True, the default, waits for more until both streams end; false ends at the end of what there is.</param>
+    /// <param name="standardOutputOffset">Where to start in stdout; null starts at the oldest byte that there is.</param>
+    /// <param name="standardErrorOffset">Where to start in stderr; null starts at the oldest byte that there is.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The pieces. Each is the caller's to keep.</returns>
+    /// <exception cref="KeeperLostException">Everything there is was read, and the keeper is gone.</exception>
+    /// <exception cref="ConnectionLostException">Everything there is was read, and the connection ended.</exception>
+    /// <exception cref="CorruptRecordException">The record is damaged.</exception>
+    public async IAsyncEnumerable<OutputChunk> ReadOutputAsync(
+        bool follow = true,
+        long? standardOutputOffset = null,
+        long? standardErrorOffset = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        MergedReader reader = new(_journal, standardOutputOffset ?? StandardOutput.Status.Start, standardErrorOffset ?? StandardError.Status.Start);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            bool isOpen = follow && (StandardOutput.Status.IsOpen || StandardError.Status.IsOpen);
+            bool any = false;
+            while (reader.TryRead() is { } chunk)
+            {
+                any = true;
+                yield return chunk;
+            }
+
+            if (!isOpen)
+            {
+                yield break;
+            }
+
+            if (!any)
+            {
+                await WaitForAnyOutputAsync(reader.OffsetOf(OutputStream.StandardOutput), reader.OffsetOf(OutputStream.StandardError), null, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The program's events from its start on: started, output, input closed, exited, in this order and without a race, also for a program
+    /// that has ended before it was asked for. The sequence ends with <see cref="ProcessEventKind.Exited"/> or <see cref="ProcessEventKind.KeeperLost"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the sequence.</param>
+    /// <returns>The events. Output that comes faster than it is asked for is one event.</returns>
+    /// <exception cref="ConnectionLostException">The connection ended.</exception>
+    public async IAsyncEnumerable<ProcessEvent> ReadEventsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        yield return new ProcessEvent(ProcessEventKind.Started);
+        long[] seen = [0, 0];
+        bool inputSeen = false;
+        while (true)
+        {
+            bool exited = State == ProcessState.Exited;
+            bool lost = !exited && (_connection is null || _connection.Exited is { IsFaulted: true, Exception.InnerException: KeeperLostException });
+            foreach (ProcessOutput output in (ProcessOutput[])[StandardOutput, StandardError])
+            {
+                OutputStatus status = output.Status;
+                if (status.End > seen[(int)output.Stream - 1])
+                {
+                    seen[(int)output.Stream - 1] = status.End;
+                    yield return new ProcessEvent(ProcessEventKind.OutputAvailable) { Stream = output.Stream, End = status.End };
+                }
+            }
+
+            if (!inputSeen && !_journal.Positions(JournalSection.StandardInput).IsOpen)
+            {
+                inputSeen = true;
+                yield return new ProcessEvent(ProcessEventKind.InputClosed);
+            }
+
+            if (exited)
+            {
+                yield return new ProcessEvent(ProcessEventKind.Exited) { Exit = await WaitForExitAsync(cancellationToken).ConfigureAwait(false) };
+                yield break;
+            }
+
+            if (lost)
+            {
+                yield return new ProcessEvent(ProcessEventKind.KeeperLost);
+                yield break;
+            }
+
+            await WaitForAnyOutputAsync(seen[0], seen[1], inputSeen, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Waits until either stream has bytes past its offset or ended, or something else of interest happened: the exit always, the end of
+    /// the input when <paramref name="inputSeen"/> is false. A failure ends the wait without being thrown where the caller looks again.
+    /// </summary>
+    private async Task WaitForAnyOutputAsync(long standardOutput, long standardError, bool? inputSeen, CancellationToken cancellationToken)
+    {
+        KeeperConnection connection = Keeper();
+        using CancellationTokenSource others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        List<Task> waits = [];
+        AddOutput(StandardOutput, standardOutput);
+        AddOutput(StandardError, standardError);
+        if (inputSeen is not null)
+        {
+            waits.Add(connection.Exited);
+            if (inputSeen == false && !connection.Input.IsClosed(out Task changed))
+            {
+                waits.Add(changed);
+            }
+        }
+
+        Task first = await Task.WhenAny(waits).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await others.CancelAsync().ConfigureAwait(false);
+        if (first.IsFaulted && (inputSeen is null || first.Exception.InnerException is not KeeperLostException))
+        {
+            await first.ConfigureAwait(false);
+        }
+
+        // A stream at its end has nothing more to tell, and would end every wait at once.
+        void AddOutput(ProcessOutput output, long offset)
+        {
+            OutputStatus status = output.Status;
+            if (status.IsOpen || status.End > offset)
+            {
+                waits.Add(connection.WaitForOutputAsync(output.Stream, offset, others.Token).AsTask());
+            }
+        }
+    }
+}
