@@ -1,0 +1,190 @@
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+
+namespace Tether.Platform.Linux;
+
+/// <summary>
+/// Connects to a Unix domain socket within a time-out. Such a connect(2) never waits for the server to accept: it succeeds, or fails, or
+/// finds the queue of the server full. In the last case a blocking one waits in the kernel until SO_SNDTIMEO, and a
+/// non-blocking one gets EAGAIN, with nothing to poll for.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal static class UnixConnector
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan SlowestRetry = TimeSpan.FromMilliseconds(20);
+
+    internal static LocalConnection Connect(LocalSocketOptions options)
+    {
+        UnixAddress address = Resolve(options);
+        TimeSpan timeout = options.ConnectTimeout;
+        SafeSocketHandle socket = CreateSocket(nonBlocking: timeout == TimeSpan.Zero);
+        try
+        {
+            long start = TimeProvider.System.GetTimestamp();
+            for (TimeSpan left = timeout; ;)
+            {
+                SetSendTimeout(socket, left);
+                int errno = address.Connect(socket);
+                if (errno == 0)
+                    break;
+
+                // A handled signal ends a wait that has a time-out with EINTR, whatever SA_RESTART says (signal(7)).
+                left = Left(timeout, start);
+                if (errno != Errno.EINTR || left == TimeSpan.Zero)
+                    throw Failed(address, options, errno == Errno.EINTR ? Errno.EAGAIN : errno);
+            }
+
+            SetSendTimeout(socket, Timeout.InfiniteTimeSpan);
+            return Finish(socket, address, options);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    internal static async ValueTask<LocalConnection> ConnectAsync(LocalSocketOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        UnixAddress address = Resolve(options);
+        TimeSpan timeout = options.ConnectTimeout;
+        SafeSocketHandle socket = CreateSocket(nonBlocking: true);
+        try
+        {
+            long start = TimeProvider.System.GetTimestamp();
+            for (TimeSpan retry = FirstRetry; ;)
+            {
+                int errno = address.Connect(socket);
+                if (errno == 0)
+                    return Finish(socket, address, options);
+
+                TimeSpan left = Left(timeout, start);
+                if (errno is not (Errno.EAGAIN or Errno.EINTR) || left == TimeSpan.Zero)
+                    throw Failed(address, options, errno == Errno.EINTR ? Errno.EAGAIN : errno);
+
+                // Nothing tells when a place in the queue is free, so ask again, less and less often.
+                TimeSpan wait = left != Timeout.InfiniteTimeSpan && left < retry ? left : retry;
+                await Task.Delay(wait, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+                retry = retry * 2 < SlowestRetry ? retry * 2 : SlowestRetry;
+            }
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether somebody answers, or could, at the address.</summary>
+    /// <returns>0 or EAGAIN (the queue is full) for a live server; else errno of connect(2).</returns>
+    internal static int Probe(UnixAddress address)
+    {
+        using SafeSocketHandle socket = CreateSocket(nonBlocking: true);
+        int errno;
+        do
+        {
+            errno = address.Connect(socket);
+        }
+        while (errno == Errno.EINTR);
+        return errno;
+    }
+
+    internal static SafeSocketHandle CreateSocket(bool nonBlocking)
+    {
+        SafeSocketHandle socket = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC | (nonBlocking ? Libc.SOCK_NONBLOCK : 0), 0);
+        if (!socket.IsInvalid)
+            return socket;
+
+        int errno = Errno.Last();
+        socket.Dispose();
+        throw UnixErrors.Failed("Creating", "a Unix domain socket", errno);
+    }
+
+    private static UnixAddress Resolve(LocalSocketOptions options)
+    {
+        UnixAddress address = UnixAddress.Of(options.Name, options.Namespace);
+        if (UnixAddress.IsPrivate(options.Name, options.Namespace))
+        {
+            try
+            {
+                UnixAddress.CheckPrivateDirectory();
+            }
+            catch (DirectoryNotFoundException missing)
+            {
+                throw new LocalSocketException(LocalSocketError.ServerNotFound, NotFound(address), missing);
+            }
+        }
+
+        return address;
+    }
+
+    private static UnixConnection Finish(SafeSocketHandle handle, UnixAddress address, LocalSocketOptions options)
+    {
+        ClearNonBlocking(handle, address);
+        UnixConnection connection = new(new Socket(handle));
+        uint user = Libc.GetEffectiveUserId();
+        if (options.AllowServerOfAnotherUser || connection.Peer.UserId == user)
+            return connection;
+
+        PeerCredentials server = connection.Peer;
+        connection.Dispose();
+        throw new LocalSocketException(LocalSocketError.PeerNotTrusted,
+            $"The server at '{address.FullName}' runs as user {server.UserId} (process {server.ProcessId}), not as user {user}, so nothing was sent to it. "
+            + $"If it is meant to be that user's, set {nameof(LocalSocketOptions)}.{nameof(LocalSocketOptions.AllowServerOfAnotherUser)}.");
+    }
+
+    private static TimeSpan Left(TimeSpan timeout, long start)
+    {
+        if (timeout == Timeout.InfiniteTimeSpan)
+            return timeout;
+
+        TimeSpan left = timeout - TimeProvider.System.GetElapsedTime(start);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private static LocalSocketException Failed(UnixAddress address, LocalSocketOptions options, int errno)
+    {
+        string? message = errno switch
+        {
+            Errno.ENOENT or Errno.ENOTDIR => NotFound(address),
+            Errno.ECONNREFUSED => $"No server listens at '{address.FullName}': the name is there, but its server has ended or has not begun to listen.",
+            Errno.EAGAIN => $"The server at '{address.FullName}' had no place in its queue within {options.ConnectTimeout.TotalMilliseconds:0} ms. "
+                + "It accepts too slowly, or not at all; a larger backlog or a longer time-out helps only in the first case.",
+            Errno.EACCES or Errno.EPERM => $"Connecting to '{address.FullName}' is not permitted: the server listens for other users only, or its directory is closed.",
+            _ => null,
+        };
+        return message is null
+            ? UnixErrors.Failed("Connecting to", address.FullName, errno)
+            : new LocalSocketException(UnixErrors.Classify(errno), message, Errno.Failed("connect", address.FullName, errno));
+    }
+
+    private static string NotFound(UnixAddress address) =>
+        $"There is no server at '{address.FullName}'. Start it first, or check the name and its {nameof(LocalNamespace)}.";
+
+    private static unsafe void SetSendTimeout(SafeSocketHandle socket, TimeSpan timeout)
+    {
+        // struct timeval, where zero means no time-out: a time-out of nothing is asked for with a non-blocking socket instead.
+        nint* time = stackalloc nint[2];
+        if (timeout != Timeout.InfiniteTimeSpan)
+        {
+            long microseconds = Math.Max(1, (long)timeout.TotalMicroseconds);
+            time[0] = (nint)(microseconds / 1_000_000);
+            time[1] = (nint)(microseconds % 1_000_000);
+        }
+
+        if (Libc.SetSocketOption(socket, Libc.SOL_SOCKET, Libc.SO_SNDTIMEO, time, (uint)(2 * sizeof(nint))) != 0)
+            throw UnixErrors.Failed("Setting the send time-out of", "a Unix domain socket", Errno.Last());
+    }
+
+    /// <summary>Only for connect(2): a blocking socket is what lets a synchronous read be one system call.</summary>
+    private static void ClearNonBlocking(SafeSocketHandle socket, UnixAddress address)
+    {
+        int flags = Libc.Fcntl(socket, Libc.F_GETFL, 0);
+        if (flags >= 0 && ((flags & Libc.O_NONBLOCK) == 0 || Libc.Fcntl(socket, Libc.F_SETFL, flags & ~Libc.O_NONBLOCK) == 0))
+            return;
+
+        throw UnixErrors.Failed("Setting the flags of the socket to", address.FullName, Errno.Last());
+    }
+}
