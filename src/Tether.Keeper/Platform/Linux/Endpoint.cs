@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -15,13 +16,13 @@ internal sealed class Endpoint : IDisposable
 
     private SafeFileHandle _reserve = Reserve();
 
-    private Endpoint(SafeFileHandle socket, string path)
+    private Endpoint(SafeSocketHandle socket, string path)
     {
         Socket = socket;
         Path = path;
     }
 
-    internal SafeFileHandle Socket { get; private set; }
+    internal SafeSocketHandle Socket { get; private set; }
 
     /// <summary>Where clients connect to.</summary>
     internal string Path { get; set; }
@@ -47,7 +48,7 @@ internal sealed class Endpoint : IDisposable
             return false;
         }
 
-        SafeFileHandle restored = Listen(Path);
+        SafeSocketHandle restored = Listen(Path);
         Socket.Dispose();
         Socket = restored;
         return true;
@@ -97,9 +98,9 @@ internal sealed class Endpoint : IDisposable
         return Libc.GetSocketOption(connection, Libc.SOL_SOCKET, Libc.SO_PEERCRED, (byte*)credentials, &length) == 0 ? credentials[1] : null;
     }
 
-    private static unsafe SafeFileHandle Listen(string path)
+    private static unsafe SafeSocketHandle Listen(string path)
     {
-        SafeFileHandle socket = Libc.NewSocket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0);
+        SafeSocketHandle socket = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0);
         if (socket.IsInvalid)
         {
             throw Errno.Failed("socket", path);

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Tether.Platform.Linux;
 
@@ -15,8 +16,10 @@ internal static partial class Libc
     internal const int SO_SNDTIMEO = 21;
     internal const int SO_PEERGROUPS = 59;
 
+    internal const int MSG_DONTWAIT = 0x40;
+    internal const int MSG_NOSIGNAL = 0x4000;
+
     internal const int F_GETFL = 3;
-    internal const int F_SETFL = 4;
 
     internal const int O_PATH = 0x200000;
 
@@ -34,6 +37,21 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     internal static unsafe partial int SetSocketOption(SafeHandle socket, int level, int option, void* value, uint length);
+
+    [LibraryImport(Library, EntryPoint = "getsockopt", SetLastError = true)]
+    internal static unsafe partial int GetSocketOption(SafeHandle socket, int level, int option, byte* value, uint* length);
+
+    [LibraryImport(Library, EntryPoint = "socketpair", SetLastError = true)]
+    internal static unsafe partial int SocketPair(int family, int type, int protocol, int* pair);
+
+    [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
+    internal static partial SafeFileHandle Accept(SafeHandle socket, nint address, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
+    internal static unsafe partial nint Receive(SafeHandle socket, byte* buffer, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
+    internal static unsafe partial nint Send(SafeHandle socket, byte* buffer, nint length, int flags);
 
     [LibraryImport(Library, EntryPoint = "getegid")]
     internal static partial uint GetEffectiveGroupId();
