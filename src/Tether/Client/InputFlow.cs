@@ -54,7 +54,7 @@ internal sealed class InputFlow(long position, bool isOpen, int credit)
         lock (_lock)
         {
             changed = _changed.Task;
-            return _failure is null ? !IsOpen : throw _failure;
+            return IsOpen && _failure is not null ? throw _failure : !IsOpen;
         }
     }
 

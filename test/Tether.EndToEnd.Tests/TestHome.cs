@@ -1,0 +1,76 @@
+namespace Tether.EndToEnd.Tests;
+
+/// <summary>
+/// A records' directory of its own, and a bound on every wait. At its end every program that a test left is killed, every keeper has ended
+/// and the directory is removed: a test that leaves something behind fails by that.
+/// </summary>
+public sealed class TestHome : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _bound;
+
+    public TestHome(int seconds = 60)
+    {
+        Path = Directory.CreateTempSubdirectory("tether-test-").FullName;
+        Options = new TetherOptions { HomeDirectory = Path };
+        _bound = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+    }
+
+    public string Path { get; }
+
+    public TetherOptions Options { get; }
+
+    /// <summary>Ends whatever waits too long.</summary>
+    public CancellationToken Bound => _bound.Token;
+
+    public Task<TetheredProcess> StartAsync(string program, params string[] arguments) => StartAsync(new ProcessSpec(program, arguments));
+
+    public Task<TetheredProcess> StartAsync(ProcessSpec spec) => TetheredProcess.StartAsync(spec, Options, Bound);
+
+    public Task<TetheredProcess> AttachAsync(string name) => TetheredProcess.AttachAsync(name, Options, Bound);
+
+    public ProcessRecord Record(string name) => TetheredProcess.GetRecord(name, Options);
+
+    public async Task<List<ProcessRecord>> ListAsync()
+    {
+        List<ProcessRecord> records = [];
+        await foreach (ProcessRecord record in TetheredProcess.ListAsync(Options, Bound))
+        {
+            records.Add(record);
+        }
+
+        return records;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using CancellationTokenSource bound = new(TimeSpan.FromSeconds(30));
+        await foreach (ProcessRecord record in TetheredProcess.ListAsync(Options, bound.Token))
+        {
+            if (record.State != ProcessState.Lost)
+            {
+                await using TetheredProcess process = await TetheredProcess.AttachAsync(record.Name, Options, bound.Token);
+                await process.KillAsync(bound.Token);
+            }
+
+            while (Directory.Exists($"/proc/{record.KeeperProcessId}") && IsKeeper(record.KeeperProcessId) && !bound.IsCancellationRequested)
+            {
+                Thread.Yield();
+            }
+        }
+
+        Directory.Delete(Path, recursive: true);
+        _bound.Dispose();
+    }
+
+    private static bool IsKeeper(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("tether-keeper", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}
