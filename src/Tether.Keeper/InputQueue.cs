@@ -9,9 +9,16 @@ internal sealed class InputQueue
     private readonly Queue<Entry> _entries = new();
     private int _headWritten;
 
+    /// <summary>How many bytes wait.</summary>
+    internal long Length { get; private set; }
+
     internal bool IsEmpty => _entries.Count == 0;
 
-    internal void Add(KeeperClient client, ReadOnlySpan<byte> bytes) => _entries.Enqueue(new Entry(client, bytes.ToArray(), IsEnd: false));
+    internal void Add(KeeperClient client, ReadOnlySpan<byte> bytes)
+    {
+        _entries.Enqueue(new Entry(client, bytes.ToArray(), IsEnd: false));
+        Length += bytes.Length;
+    }
 
     /// <summary>End of file, after what was added before.</summary>
     internal void AddEnd(KeeperClient client) => _entries.Enqueue(new Entry(client, [], IsEnd: true));
@@ -28,6 +35,7 @@ internal sealed class InputQueue
     internal void Advance(int written)
     {
         _headWritten += written;
+        Length -= written;
         if (_headWritten == _entries.Peek().Bytes.Length)
         {
             _entries.Dequeue();
@@ -39,6 +47,7 @@ internal sealed class InputQueue
     {
         _entries.Clear();
         _headWritten = 0;
+        Length = 0;
     }
 
     private readonly record struct Entry(KeeperClient Client, byte[] Bytes, bool IsEnd);

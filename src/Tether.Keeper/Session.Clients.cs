@@ -123,7 +123,7 @@ internal sealed partial class Session
             Features = Features,
             MaximumPayload = Frame.MaximumPayload,
             InputCredit = Frame.InputCredit,
-            InputPosition = InputPosition,
+            InputPosition = InputPosition + _input.Length,
             InputOpen = IsInputOpen,
             Exit = Exit,
         };

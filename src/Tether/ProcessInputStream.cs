@@ -26,6 +26,12 @@ public sealed class ProcessInputStream : Stream
     /// <summary>False once the input was closed: by a client, by the program, or because it has ended.</summary>
     public bool IsOpen => _connection?.Input.IsOpen ?? false;
 
+    /// <summary>
+    /// The position that the first byte written through this handle has, when no other client writes: how many bytes the program had been
+    /// sent, by all clients, when this one attached. A client that goes on with what another could not finish starts here.
+    /// </summary>
+    public long StartPosition => _connection?.Input.StartPosition ?? Position;
+
     /// <inheritdoc/>
     public override bool CanRead => false;
 

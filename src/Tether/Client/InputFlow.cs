@@ -15,6 +15,9 @@ internal sealed class InputFlow(long position, bool isOpen, int credit)
     /// <summary>How many bytes the program was given, by all clients, as far as this one was told.</summary>
     internal long Position { get; private set; } = position;
 
+    /// <summary>The position that the first byte of this client has, when no other client writes.</summary>
+    internal long StartPosition { get; } = position;
+
     internal bool IsOpen { get; private set; } = isOpen;
 
     /// <summary>Takes up to <paramref name="wanted"/> bytes of credit. 0: none is left, and <paramref name="changed"/> ends when that changes.</summary>

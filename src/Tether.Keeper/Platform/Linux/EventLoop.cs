@@ -287,7 +287,26 @@ internal sealed class EventLoop : IDisposable
 
         if ((events & ~Libc.EPOLLOUT) != 0)
         {
+            if (!client.IsWelcome)
+            {
+                TakeInputOfOthers(client);
+            }
+
             client.Receive(_buffer, _session);
+        }
+    }
+
+    /// <summary>
+    /// A new client is told the input position that its own first byte will have. What others have sent before stands before it, also
+    /// what one that was killed a moment ago had got into its socket. Their credit bounds it.
+    /// </summary>
+    private void TakeInputOfOthers(SocketClient newcomer)
+    {
+        foreach (SocketClient client in _clients.Values)
+        {
+            while (client != newcomer && client.IsWelcome && !client.IsGone && client.Receive(_buffer, _session))
+            {
+            }
         }
     }
 

@@ -61,8 +61,8 @@ internal sealed class SocketClient(SafeFileHandle socket, ulong id) : KeeperClie
 
     internal override void Close() => IsGone = true;
 
-    /// <summary>Takes what the client has sent and hands its whole frames to the session.</summary>
-    internal unsafe void Receive(Span<byte> buffer, Session session)
+    /// <summary>Takes what the client has sent and hands its whole frames to the session. False when there was nothing.</summary>
+    internal unsafe bool Receive(Span<byte> buffer, Session session)
     {
         // What is left of the last frame goes first, so that frames are always parsed in one piece.
         _unfinished.CopyTo(buffer);
@@ -73,7 +73,7 @@ internal sealed class SocketClient(SafeFileHandle socket, ulong id) : KeeperClie
             if (received <= 0)
             {
                 IsGone |= received == 0 || Errno.Last() is not (Errno.EAGAIN or Errno.EINTR);
-                return;
+                return false;
             }
 
             filled += (int)received;
@@ -94,6 +94,7 @@ internal sealed class SocketClient(SafeFileHandle socket, ulong id) : KeeperClie
         }
 
         _unfinished = bytes.ToArray();
+        return true;
     }
 
     public void Dispose() => Socket.Dispose();
