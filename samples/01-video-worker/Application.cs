@@ -1,4 +1,3 @@
-using System.Text;
 using Tether;
 
 namespace VideoWorker;
@@ -6,15 +5,17 @@ namespace VideoWorker;
 /// <summary>
 /// The application: it sends the camera's frames to the worker and appends what the worker answers to a file. When a run of it dies, the next
 /// run finds the worker and goes on: at the input position that the worker's keeper tells, and at the output offset that the file has.
+/// It is the same for any worker that reads frames and writes results.
 /// </summary>
 internal static class Application
 {
-    internal const string WorkerName = "video-worker";
-
-    internal static async Task<int> RunAsync(string directory)
+    /// <summary>Runs the application to the end of the stream, or until it is killed.</summary>
+    /// <param name="directory">Where the camera is, and the results go.</param>
+    /// <param name="spec">The worker, with the name to find it by.</param>
+    internal static async Task<int> RunAsync(string directory, ProcessSpec spec)
     {
         using CancellationTokenSource bound = new(TimeSpan.FromMinutes(1));
-        await using TetheredProcess worker = await FindOrStartAsync(bound.Token);
+        await using TetheredProcess worker = await FindOrStartAsync(spec, bound.Token);
         Task sending = SendFramesAsync(worker, directory, bound.Token);
         await ReceiveResultsAsync(worker, directory, bound.Token);
         await sending;
@@ -23,16 +24,14 @@ internal static class Application
         return exit.ExitCode;
     }
 
-    private static async Task<TetheredProcess> FindOrStartAsync(CancellationToken cancellationToken)
+    private static async Task<TetheredProcess> FindOrStartAsync(ProcessSpec spec, CancellationToken cancellationToken)
     {
         try
         {
-            return await TetheredProcess.AttachAsync(WorkerName, cancellationToken);
+            return await TetheredProcess.AttachAsync(spec.Name!, cancellationToken);
         }
         catch (RecordNotFoundException)
         {
-            // Block: the worker waits while nobody takes its results, so that not one is lost however long the application is away.
-            ProcessSpec spec = new(Environment.ProcessPath!, "worker") { Name = WorkerName, WhenFull = WindowFullPolicy.Block };
             return await TetheredProcess.StartAsync(spec, cancellationToken);
         }
     }
@@ -58,26 +57,12 @@ internal static class Application
     {
         await using FileStream results = new(Path.Combine(directory, "results"), FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
         Console.WriteLine($"output {results.Length}");
-        byte[] buffer = new byte[4096];
+        byte[] buffer = new byte[64 * 1024];
         await using OutputReadStream output = worker.StandardOutput.OpenRead(results.Length);
         while (await output.ReadAsync(buffer, cancellationToken) is > 0 and var read)
         {
             await results.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
             Console.WriteLine($"results {results.Length}");
         }
-    }
-
-    /// <summary>What the results must be when nothing was lost or doubled.</summary>
-    internal static string ExpectedResults(Camera camera)
-    {
-        StringBuilder results = new();
-        byte[] frame = new byte[Camera.FrameSize];
-        for (int number = 0; number < Camera.FrameCount; number++)
-        {
-            camera.Read(number, frame);
-            results.Append(Worker.Result(number, frame));
-        }
-
-        return results.ToString();
     }
 }

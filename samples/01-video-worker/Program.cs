@@ -4,7 +4,7 @@ using VideoWorker;
 return args switch
 {
     ["worker"] => Worker.Run(),
-    ["application", var directory] => await Application.RunAsync(directory),
+    ["application", var directory] => await Application.RunAsync(directory, Story.WorkerSpec),
     [] => await Story.TellAsync(),
     _ => Usage(),
 };

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Tether;
 
 namespace VideoWorker;
@@ -7,6 +8,9 @@ namespace VideoWorker;
 internal static class Story
 {
     private static int _failures;
+
+    /// <summary>Block: the worker waits while nobody takes its results, so that not one is lost however long the application is away.</summary>
+    internal static ProcessSpec WorkerSpec => new(Environment.ProcessPath!, "worker") { Name = "video-worker", WhenFull = WindowFullPolicy.Block };
 
     internal static async Task<int> TellAsync()
     {
@@ -68,49 +72,34 @@ internal static class Story
     private static async Task CrashAndGoOnAsync(string directory, string device)
     {
         Console.WriteLine($"\n4. The application is killed (-9) in mid-stream; a second one attaches and goes on ({Camera.FrameCount} frames, {(long)Camera.FrameCount * Camera.FrameSize >> 20} MiB)");
-        List<string> first = await RunApplicationAsync(directory, killAfterResults: 20_000);
-        ProcessRecord worker = TetheredProcess.GetRecord(Application.WorkerName);
-        Say(worker.State == ProcessState.Running, $"the application is gone after {Last(first, "results")} bytes of results; the worker is", worker.State.ToString().ToLowerInvariant());
-        List<string> second = await RunApplicationAsync(directory, killAfterResults: long.MaxValue);
-        Say(Last(second, "input", first: true) > 0, "the second one goes on with the input at byte", Last(second, "input", first: true).ToString());
-        Say(Last(second, "output", first: true) > 0, "and with the output at byte", Last(second, "output", first: true).ToString());
+        ApplicationRun first = await ApplicationRun.RunAsync(directory, killAfterResults: 20_000);
+        ProcessRecord worker = TetheredProcess.GetRecord(WorkerSpec.Name!);
+        Say(worker.State == ProcessState.Running, $"the application is gone after {first.Last("results")} bytes of results; the worker is", worker.State.ToString().ToLowerInvariant());
+        ApplicationRun second = await ApplicationRun.RunAsync(directory);
+        Say(second.First("input") > 0, "the second one goes on with the input at byte", second.First("input").ToString());
+        Say(second.First("output") > 0, "and with the output at byte", second.First("output").ToString());
         using Camera camera = Camera.TryOpen(device)!;
         string results = await File.ReadAllTextAsync(Path.Combine(directory, "results"));
-        bool same = results == Application.ExpectedResults(camera);
+        bool same = results == ExpectedResults(camera);
         Say(same, $"{results.Count(c => c == '\n')} results, compared with what they must be:", same ? "nothing lost, nothing doubled" : "different");
 
         Console.WriteLine("\n5. The exit code is there for whoever asks");
-        ProcessExitStatus? exit = TetheredProcess.GetRecord(Application.WorkerName).Exit;
+        ProcessExitStatus? exit = TetheredProcess.GetRecord(WorkerSpec.Name!).Exit;
         Say(exit?.ExitCode == 0, "the worker's exit code is", exit?.ExitCode.ToString() ?? "unknown");
     }
 
-    /// <summary>Runs the application, and kills it without warning once its results have so many bytes.</summary>
-    private static async Task<List<string>> RunApplicationAsync(string directory, long killAfterResults)
+    /// <summary>What the results must be when nothing was lost or doubled.</summary>
+    private static string ExpectedResults(Camera camera)
     {
-        ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        start.ArgumentList.Add("application");
-        start.ArgumentList.Add(directory);
-        using Process application = Process.Start(start)!;
-        List<string> lines = [];
-        while (await application.StandardOutput.ReadLineAsync() is { } line)
+        StringBuilder results = new();
+        byte[] frame = new byte[Camera.FrameSize];
+        for (int number = 0; number < Camera.FrameCount; number++)
         {
-            lines.Add(line);
-            if (Last(lines, "results") >= killAfterResults)
-            {
-                application.Kill();
-                killAfterResults = long.MaxValue;
-            }
+            camera.Read(number, frame);
+            results.Append(Worker.Result(number, frame));
         }
 
-        await application.WaitForExitAsync();
-        return lines;
-    }
-
-    private static long Last(List<string> lines, string word, bool first = false)
-    {
-        IEnumerable<string> matching = lines.Where(line => line.StartsWith(word + " ", StringComparison.Ordinal));
-        string? line = first ? matching.FirstOrDefault() : matching.LastOrDefault();
-        return line is null ? -1 : long.Parse(line[(word.Length + 1)..]);
+        return results.ToString();
     }
 
     private static async Task CleanUpAsync()

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Builds what the tests need and runs them all. Arguments go to 'dotnet test' (for instance --filter Name~Start).
+# The last line is 'N passed, N failed'; the exit code says whether all passed.
+set -u
+cd "$(dirname "$0")" || exit 1
+
+passed=0
+failed=0
+for project in test/Tether.Tests test/Tether.EndToEnd.Tests; do
+    log=$(mktemp)
+    dotnet test "$project" --nologo "$@" 2>&1 | tee "$log"
+    result=${PIPESTATUS[0]}
+    summary=$(grep -E '^(Passed|Failed)! ' "$log" | tail -n 1)
+    rm -f "$log"
+    if [ -z "$summary" ]; then
+        echo "test.sh: $project did not come to run its tests" >&2
+        failed=$((failed + (result != 0)))
+        continue
+    fi
+    ours=$(sed -E 's/.*Failed: *([0-9]+).*/\1/' <<<"$summary")
+    passed=$((passed + $(sed -E 's/.*Passed: *([0-9]+).*/\1/' <<<"$summary")))
+    # A run that was aborted may count no failed test and still has failed.
+    failed=$((failed + (ours == 0 && result != 0 ? 1 : ours)))
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
