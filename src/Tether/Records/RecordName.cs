@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Tether.Records;
 
 /// <summary>The form of a record's name: it is a directory's name, an argument of the command line and part of a socket's path.</summary>
@@ -18,12 +16,15 @@ internal static class RecordName
         }
     }
 
-    /// <summary>A name for a program that was given none: its file name, as far as a name can hold it, and six random characters.</summary>
+    /// <summary>
+    /// A name for a program that was given none: its file name, as far as a name can hold it, and six random characters. They tell names
+    /// apart and are no secret; a cryptographic generator would load its library into every launcher.
+    /// </summary>
     internal static string Generate(string program)
     {
         string file = program[(program.LastIndexOf('/') + 1)..];
         string stem = string.Concat(file.Where(IsAllowed).SkipWhile(c => !char.IsAsciiLetterOrDigit(c)).Take(MaximumLength - 7));
-        return (stem.Length == 0 ? "program" : stem) + "-" + RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 6);
+        return (stem.Length == 0 ? "program" : stem) + "-" + new string(Random.Shared.GetItems<char>("abcdefghijkmnpqrstuvwxyz23456789", 6));
     }
 
     private static string? Problem(string name)

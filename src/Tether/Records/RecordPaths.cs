@@ -33,4 +33,7 @@ internal static class RecordPaths
 
     /// <summary>How the names of directories start that are no records: one being made, or one being removed.</summary>
     internal const char HiddenPrefix = '.';
+
+    /// <summary>A name of that kind that nobody else uses.</summary>
+    internal static string NewHiddenName(string purpose) => $"{HiddenPrefix}{purpose}-{Guid.NewGuid():N}";
 }

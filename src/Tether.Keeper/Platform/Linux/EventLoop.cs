@@ -22,6 +22,8 @@ internal sealed class EventLoop : IDisposable
     private const ulong ErrorTag = 5;
     private const ulong FirstClientTag = 16;
 
+    private const int BufferSize = Journal.StreamJournal.MaximumPiece;
+
     /// <summary>Clients have this long to say hello, in milliseconds; a connection that says nothing would hold a place for ever.</summary>
     private const int HelloTime = 10_000;
 
@@ -34,7 +36,8 @@ internal sealed class EventLoop : IDisposable
     private readonly SafeFileHandle _signals;
     private readonly Dictionary<ulong, SocketClient> _clients = [];
     private readonly PipeSize[] _pipeSizes;
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(Journal.StreamJournal.MaximumPiece, pinned: true);
+    // Native, so that an idle keeper has touched none of it.
+    private readonly unsafe byte* _buffer = (byte*)NativeMemory.Alloc(BufferSize);
     private ulong _nextClient = FirstClientTag;
 
     internal unsafe EventLoop(KeptProgram program, StartRequest request, SafeFileHandle launcher)
@@ -82,8 +85,9 @@ internal sealed class EventLoop : IDisposable
         _program.Record.End();
     }
 
-    public void Dispose()
+    public unsafe void Dispose()
     {
+        NativeMemory.Free(_buffer);
         foreach (SocketClient client in _clients.Values)
         {
             client.Dispose();
@@ -242,37 +246,34 @@ internal sealed class EventLoop : IDisposable
     {
         PipeSize pipe = _pipeSizes[(int)stream - 1];
         SafeFileHandle fifo = Fifo(stream);
-        fixed (byte* start = _buffer)
+        for (int piece = 0; piece < PiecesPerTurn; piece++)
         {
-            for (int piece = 0; piece < PiecesPerTurn; piece++)
+            int room = _session.OutputRoom(stream);
+            if (room == 0)
             {
-                int room = _session.OutputRoom(stream);
-                if (room == 0)
-                {
-                    return;
-                }
-
-                nint read = Libc.Read(fifo, start, room);
-                if (read > 0)
-                {
-                    _session.OnOutput(stream, new ReadOnlySpan<byte>(start, (int)read));
-                    pipe.OnRead((int)read, Now);
-                    continue;
-                }
-
-                if (read == 0)
-                {
-                    _epoll.Remove(fifo);
-                    _session.OnOutputEnded(stream);
-                }
-
-                // EAGAIN: nothing is there now. Nothing else can happen to a FIFO that is open.
                 return;
             }
+
+            nint read = Libc.Read(fifo, _buffer, room);
+            if (read > 0)
+            {
+                _session.OnOutput(stream, new ReadOnlySpan<byte>(_buffer, (int)read));
+                pipe.OnRead((int)read, Now);
+                continue;
+            }
+
+            if (read == 0)
+            {
+                _epoll.Remove(fifo);
+                _session.OnOutputEnded(stream);
+            }
+
+            // EAGAIN: nothing is there now. Nothing else can happen to a FIFO that is open.
+            return;
         }
     }
 
-    private void OnClient(ulong id, uint events)
+    private unsafe void OnClient(ulong id, uint events)
     {
         // It may have been swept since the event was taken.
         if (!_clients.TryGetValue(id, out SocketClient? client) || client.IsGone)
@@ -292,7 +293,7 @@ internal sealed class EventLoop : IDisposable
                 TakeInputOfOthers(client);
             }
 
-            client.Receive(_buffer, _session);
+            client.Receive(new Span<byte>(_buffer, BufferSize), _session);
         }
     }
 
@@ -300,11 +301,11 @@ internal sealed class EventLoop : IDisposable
     /// A new client is told the input position that its own first byte will have. What others have sent before stands before it, also
     /// what one that was killed a moment ago had got into its socket. Their credit bounds it.
     /// </summary>
-    private void TakeInputOfOthers(SocketClient newcomer)
+    private unsafe void TakeInputOfOthers(SocketClient newcomer)
     {
         foreach (SocketClient client in _clients.Values)
         {
-            while (client != newcomer && client.IsWelcome && !client.IsGone && client.Receive(_buffer, _session))
+            while (client != newcomer && client.IsWelcome && !client.IsGone && client.Receive(new Span<byte>(_buffer, BufferSize), _session))
             {
             }
         }

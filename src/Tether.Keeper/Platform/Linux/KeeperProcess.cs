@@ -71,6 +71,7 @@ internal static class KeeperProcess
             using KeptProgram program = KeptProgram.Start(request);
             channel.Answer(ProtocolJson.Frame(FrameType.Started, new StartedMessage { Record = program.Record.File }, ProtocolJson.Default.StartedMessage));
             using EventLoop loop = new(program, request, channel.Socket);
+            ReturnMemory();
             loop.Run();
             return 0;
         }
@@ -85,4 +86,10 @@ internal static class KeeperProcess
             return 1;
         }
     }
+
+    /// <summary>
+    /// The start has made nearly all the garbage that a keeper ever makes, request and JSON; after it a keeper may be idle for weeks. The
+    /// launcher has its answer already.
+    /// </summary>
+    private static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
@@ -44,7 +43,7 @@ internal sealed class KeeperRecord : IDisposable
     /// <exception cref="StartFailedException">It cannot be made; nothing is left of it.</exception>
     internal static KeeperRecord Create(StartRequest request)
     {
-        string hidden = Path.Combine(request.Home, RecordPaths.HiddenPrefix + "new-" + RandomNumberGenerator.GetHexString(8, lowercase: true));
+        string hidden = Path.Combine(request.Home, RecordPaths.NewHiddenName("new"));
         try
         {
             using SafeFileHandle home = PrivateDirectory.OpenOrCreate(request.Home);

@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Tether.Records;
 
@@ -38,7 +37,7 @@ internal static class RecordLock
             return false;
         }
 
-        string hidden = Path.Combine(home, RecordPaths.HiddenPrefix + "rm-" + RandomNumberGenerator.GetHexString(8, lowercase: true));
+        string hidden = Path.Combine(home, RecordPaths.NewHiddenName("rm"));
         if (Libc.Rename(directory, hidden) != 0)
         {
             int errno = Errno.Last();
