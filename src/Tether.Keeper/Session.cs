@@ -133,7 +133,17 @@ internal sealed partial class Session
         _drainDeadline = long.MaxValue;
         ExitFile exit = _ended! with { OutputComplete = !_outputs[0].IsOpen && !_outputs[1].IsOpen };
         CloseInput();
-        _program.WriteExit(exit);
+        try
+        {
+            _program.WriteExit(exit);
+        }
+        catch (IOException)
+        {
+            // Nobody is told of an exit that is not on disk: it is tried again until it is.
+            _drainDeadline = Now + DiskRetry.Ticks;
+            return;
+        }
+
         Exit = exit;
         Broadcast(ProtocolJson.Frame(FrameType.Exited, exit, ProtocolJson.Default.ExitFile));
     }

@@ -26,7 +26,15 @@ internal static class PositionsFile
     {
         Span<byte> group = stackalloc byte[JournalPositions.GroupSize];
         positions.Write(group);
-        RandomAccess.Write(file, group, OffsetOf(section));
+        try
+        {
+            RandomAccess.Write(file, group, OffsetOf(section));
+        }
+        catch (IOException)
+        {
+            // The block is there since the start; only a broken disk, or a full one that copies on write, comes here. Readers learn of these
+            // bytes with the next group that can be written. The program must not end for that, so the keeper does not.
+        }
     }
 
     /// <exception cref="CorruptRecordException">The file is no positions file, or its numbers cannot be true.</exception>

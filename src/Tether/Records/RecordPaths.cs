@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Tether.Records;
 
 /// <summary>The files of a record's directory. docs/protocol.md describes them for clients in other languages.</summary>
@@ -35,5 +37,5 @@ internal static class RecordPaths
     internal const char HiddenPrefix = '.';
 
     /// <summary>A name of that kind that nobody else uses.</summary>
-    internal static string NewHiddenName(string purpose) => $"{HiddenPrefix}{purpose}-{Guid.NewGuid():N}";
+    internal static string NewHiddenName(string purpose) => $"{HiddenPrefix}{purpose}-{Environment.ProcessId}-{Stopwatch.GetTimestamp():x}";
 }

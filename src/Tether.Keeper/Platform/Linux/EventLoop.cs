@@ -31,23 +31,18 @@ internal sealed class EventLoop : IDisposable
     private const int PiecesPerTurn = 16;
 
     private readonly Epoll _epoll = new();
-    private readonly KeptProgram _program;
-    private readonly Session _session;
     private readonly SafeFileHandle _signals;
     private readonly Dictionary<ulong, SocketClient> _clients = [];
-    private readonly PipeSize[] _pipeSizes;
     // Native, so that an idle keeper has touched none of it.
     private readonly unsafe byte* _buffer = (byte*)NativeMemory.Alloc(BufferSize);
+    private KeptProgram _program = null!;
+    private Session _session = null!;
+    private PipeSize[] _pipeSizes = [];
     private ulong _nextClient = FirstClientTag;
 
-    internal unsafe EventLoop(KeptProgram program, StartRequest request, SafeFileHandle launcher)
+    /// <summary>Takes the descriptors that it needs: before the program is started, so that nothing can fail after.</summary>
+    internal unsafe EventLoop()
     {
-        _program = program;
-        program.Loop = this;
-        KeeperRecord record = program.Record;
-        _session = new Session(program, record.Journal, TimeSpan.FromMilliseconds(request.StopGraceMilliseconds), TimeProvider.System);
-        _pipeSizes = [new(program.StandardOutput), new(program.StandardError)];
-
         Libc.SignalSet set = default;
         set.Add(Libc.SIGCHLD);
         set.Add(Libc.SIGUSR1);
@@ -56,7 +51,16 @@ internal sealed class EventLoop : IDisposable
         {
             throw Errno.Failed("signalfd", "the event loop");
         }
+    }
 
+    /// <summary>Keeps the program until it has ended. <paramref name="launcher"/> is the first client's connection.</summary>
+    internal void Run(KeptProgram program, StartRequest request, SafeFileHandle launcher)
+    {
+        _program = program;
+        program.Loop = this;
+        KeeperRecord record = program.Record;
+        _session = new Session(program, record.Journal, TimeSpan.FromMilliseconds(request.StopGraceMilliseconds), TimeProvider.System);
+        _pipeSizes = [new(program.StandardOutput), new(program.StandardError)];
         _epoll.Add(_signals, Libc.EPOLLIN, SignalsTag);
         _epoll.Add(record.Endpoint.Socket, Libc.EPOLLIN, EndpointTag);
         // Without an event asked for, EPOLLERR still tells when the program closes its input.
@@ -64,9 +68,10 @@ internal sealed class EventLoop : IDisposable
         _epoll.Add(program.StandardOutput, Libc.EPOLLIN, OutputTag);
         _epoll.Add(program.StandardError, Libc.EPOLLIN, ErrorTag);
         AddClient(launcher, isWelcome: true, isTie: request.Lifetime == ProcessLifetime.TiedToLauncher);
+        Run();
     }
 
-    internal void Run()
+    private void Run()
     {
         // The program may have ended before its SIGCHLD could be seen here; it is pending then, and the first wait returns at once.
         while (!_session.IsOver)

@@ -54,6 +54,8 @@ internal static class KeeperProcess
             _ = Libc.Signal(signal, Libc.SIG_IGN);
         }
 
+        SetProcessName();
+        RaiseDescriptorLimit();
         StartChannel channel = new(new SafeFileHandle(StartChannel.Descriptor, ownsHandle: true));
         try
         {
@@ -68,11 +70,11 @@ internal static class KeeperProcess
                 return 0;
             }
 
+            using EventLoop loop = CreateLoop();
             using KeptProgram program = KeptProgram.Start(request);
             channel.Answer(ProtocolJson.Frame(FrameType.Started, new StartedMessage { Record = program.Record.File }, ProtocolJson.Default.StartedMessage));
-            using EventLoop loop = new(program, request, channel.Socket);
             ReturnMemory();
-            loop.Run();
+            loop.Run(program, request, channel.Socket);
             return 0;
         }
         catch (StartFailedException failure)
@@ -84,6 +86,38 @@ internal static class KeeperProcess
         {
             channel.AnswerFailure(new StartFailedException(StartFailure.KeeperFailed, 0, error.Message));
             return 1;
+        }
+    }
+
+    private static EventLoop CreateLoop()
+    {
+        try
+        {
+            return new EventLoop();
+        }
+        catch (IOException error)
+        {
+            throw new StartFailedException(StartFailure.OutOfResources, error.HResult, "its keeper could not be set up: " + error.Message, error);
+        }
+    }
+
+    /// <summary>Each client costs a descriptor. The program gets the launcher's own limit (<see cref="KeptProgram"/>).</summary>
+    private static unsafe void RaiseDescriptorLimit()
+    {
+        Libc.ResourceLimit limit = default;
+        if (Libc.GetResourceLimit(Libc.RLIMIT_NOFILE, &limit) == 0 && limit.Soft < limit.Hard)
+        {
+            limit.Soft = limit.Hard;
+            _ = Libc.SetResourceLimit(Libc.RLIMIT_NOFILE, &limit);
+        }
+    }
+
+    /// <summary>Started through /proc/self/exe, it would be "exe" in ps(1) and top(1).</summary>
+    private static unsafe void SetProcessName()
+    {
+        fixed (byte* name = "tether-keeper"u8)
+        {
+            _ = Libc.Prctl(Libc.PR_SET_NAME, (nint)name, 0, 0, 0);
         }
     }
 

@@ -22,6 +22,8 @@ internal sealed class KeeperRecord : IDisposable
     private const uint OwnerOnly = 0x180; // 0600
     private const uint OwnerDirectory = 0x1C0; // 0700
 
+    private const string DraftSuffix = ".new";
+
     private readonly SafeFileHandle _lock;
 
     private KeeperRecord(string directory, SafeFileHandle @lock, RecordFile file)
@@ -90,6 +92,7 @@ internal sealed class KeeperRecord : IDisposable
         WriteJson(Directory, RecordPaths.Record, JsonSerializer.SerializeToUtf8Bytes(File, ProtocolJson.Default.RecordFile));
     }
 
+    /// <summary>The space for it was taken at the start: a disk that is full by now does not lose the exit.</summary>
     internal void WriteExit(ExitFile exit) =>
         WriteJson(Directory, RecordPaths.Exit, JsonSerializer.SerializeToUtf8Bytes(exit, ProtocolJson.Default.ExitFile));
 
@@ -103,7 +106,7 @@ internal sealed class KeeperRecord : IDisposable
     /// <summary>Takes away what only a living keeper serves. What remains is the record.</summary>
     internal void End()
     {
-        foreach (string file in (ReadOnlySpan<string>)[RecordPaths.Socket, RecordPaths.StandardInputFifo, RecordPaths.StandardOutputFifo, RecordPaths.StandardErrorFifo])
+        foreach (string file in (ReadOnlySpan<string>)[RecordPaths.Socket, RecordPaths.StandardInputFifo, RecordPaths.StandardOutputFifo, RecordPaths.StandardErrorFifo, RecordPaths.Exit + DraftSuffix])
         {
             // A file that is gone already is as it should be, and an ended keeper can tell nobody of another error.
             _ = Libc.Unlink(Path.Combine(Directory, file));
@@ -147,6 +150,7 @@ internal sealed class KeeperRecord : IDisposable
             KeeperStartTicks = ProcFs.StartTicks(Environment.ProcessId) ?? 0,
         };
         WriteJson(directory, RecordPaths.Record, JsonSerializer.SerializeToUtf8Bytes(file, ProtocolJson.Default.RecordFile));
+        CreateFile(directory, RecordPaths.Exit + DraftSuffix, reserved: 4096).Dispose();
         string finalSocket = Path.Combine(request.Home, request.Name, RecordPaths.Socket);
         return new KeeperRecord(directory, @lock, file)
         {
@@ -181,8 +185,8 @@ internal sealed class KeeperRecord : IDisposable
     private static void WriteJson(string directory, string name, byte[] json)
     {
         string path = Path.Combine(directory, name);
-        string draft = path + ".new";
-        using (SafeFileHandle file = Libc.Open(draft, Libc.O_RDWR | Libc.O_CREAT | Libc.O_TRUNC | Libc.O_CLOEXEC, OwnerOnly))
+        string draft = path + DraftSuffix;
+        using (SafeFileHandle file = Libc.Open(draft, Libc.O_RDWR | Libc.O_CREAT | Libc.O_CLOEXEC, OwnerOnly))
         {
             Check(file.IsInvalid ? -1 : 0, "open", draft);
             Check(Libc.Fchmod(file, OwnerOnly), "fchmod", draft);

@@ -29,6 +29,7 @@ internal static partial class Libc
 
     internal const nint SIG_IGN = 1;
 
+    internal const int PR_SET_NAME = 15;
     internal const int PR_SET_CHILD_SUBREAPER = 36;
     internal const int RLIMIT_NOFILE = 7;
 
