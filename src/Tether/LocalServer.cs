@@ -4,13 +4,13 @@ using Tether.Platform;
 namespace Tether;
 
 /// <summary>
-/// Listens on a name for the <see cref="LocalSocket"/>s of other processes of this machine: the counterpart of <c>QLocalServer</c>, whose clients can
-/// connect to it (give <c>QLocalSocket</c> the <see cref="FullName"/>), as a <see cref="LocalSocket"/> can to a <c>QLocalServer</c>.
-/// On Linux it is a Unix domain socket of type SOCK_STREAM.
+/// Listens on a name for the <see cref="LocalSocket"/>s of other processes of this machine: the counterpart of <c>QLocalServer</c>, whose
+/// clients can connect to it (give <c>QLocalSocket</c> the <see cref="FullName"/>), as a <see cref="LocalSocket"/> can to a
+/// <c>QLocalServer</c>. On Linux it is a Unix domain socket of type SOCK_STREAM.
 /// </summary>
 /// <remarks>
-/// Only the user's own processes may connect, unless <see cref="LocalServerOptions.Access"/> says otherwise. A name that a killed server left behind is
-/// taken over; one that a live server of any kind has never is. All members may be called from several threads at once.
+/// Only the user's own processes may connect, unless <see cref="LocalServerOptions.Access"/> says otherwise. A name that a killed server
+/// left behind is taken over; one that a live server of any kind has never is. All members may be called from several threads at once.
 /// </remarks>
 public sealed class LocalServer : IAsyncDisposable, IDisposable
 {
@@ -25,7 +25,9 @@ public sealed class LocalServer : IAsyncDisposable, IDisposable
     /// <summary>The name as it was given.</summary>
     public string Name { get; }
 
-    /// <summary>The address that clients of any kind can use: on Linux the absolute path of the socket, or <c>@</c> and the abstract name.</summary>
+    /// <summary>
+    /// The address that clients of any kind can use: on Linux the absolute path of the socket, or <c>@</c> and the abstract name.
+    /// </summary>
     public string FullName => _listener.FullName;
 
     /// <summary>Listens on a name with the default options.</summary>
@@ -39,10 +41,13 @@ public sealed class LocalServer : IAsyncDisposable, IDisposable
     /// <returns>The server, which listens already.</returns>
     /// <exception cref="ArgumentException">The access is wider than <see cref="LocalNamespace.Private"/> can give.</exception>
     /// <exception cref="LocalSocketException">
-    /// The name is taken (<see cref="LocalSocketError.NameInUse"/>), invalid (<see cref="LocalSocketError.NameInvalid"/>, also for a directory
-    /// that does not exist) or too long (<see cref="LocalSocketError.NameTooLong"/>), or the system does not let the server be made.
+    /// The name is taken (<see cref="LocalSocketError.NameInUse"/>), invalid (<see cref="LocalSocketError.NameInvalid"/>, also for a
+    /// directory that does not exist) or too long (<see cref="LocalSocketError.NameTooLong"/>), or the system does not let the server be
+    /// made.
     /// </exception>
-    /// <exception cref="UnsafeDirectoryException">Other users could enter or exchange the directory of <see cref="LocalNamespace.Private"/>.</exception>
+    /// <exception cref="UnsafeDirectoryException">
+    /// Other users could enter or exchange the directory of <see cref="LocalNamespace.Private"/>.
+    /// </exception>
     /// <exception cref="PlatformNotSupportedException">This system is not supported yet.</exception>
     public static LocalServer Listen(LocalServerOptions options)
     {
@@ -53,8 +58,8 @@ public sealed class LocalServer : IAsyncDisposable, IDisposable
     /// <summary>Waits for the next connection, without bound. Disposing the server ends the wait.</summary>
     /// <returns>The connection, whose peer was checked; the caller disposes it.</returns>
     /// <exception cref="LocalSocketException">
-    /// The system cannot accept now, for instance as the process has no handle left (<see cref="LocalSocketError.ResourceExhausted"/>). The server
-    /// still listens; let something go before trying again.
+    /// The system cannot accept now, for instance as the process has no handle left (<see cref="LocalSocketError.ResourceExhausted"/>). The
+    /// server still listens; let something go before trying again.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The server is disposed, or was while this waited.</exception>
     public LocalSocket Accept() => new(_listener.Accept());
@@ -90,8 +95,8 @@ public sealed class LocalServer : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Stops listening and frees the name. Connections that were accepted live on; those that wait are closed. Removes the socket's file only if
-    /// it is still this server's.
+    /// Stops listening and frees the name. Connections that were accepted live on; those that wait are closed. Removes the socket's file
+    /// only if it is still this server's.
     /// </summary>
     public void Dispose() => _listener.Dispose();
 

@@ -8,7 +8,9 @@ public sealed record LocalServerOptions
     private readonly LocalNamespace _namespace;
     private readonly int _backlog = 128;
 
-    /// <summary>The server's name: letters of any script, without <c>/</c>, or an absolute path. <see cref="Namespace"/> says what becomes of it.</summary>
+    /// <summary>
+    /// The server's name: letters of any script, without <c>/</c>, or an absolute path. <see cref="Namespace"/> says what becomes of it.
+    /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public required string Name
     {
@@ -45,7 +47,7 @@ public sealed record LocalServerOptions
         init
         {
             if ((value & ~LocalServerAccess.World) != 0)
-                throw new ArgumentOutOfRangeException(nameof(value), value, "The access is not a combination of LocalServerAccess members.");
+                throw new ArgumentOutOfRangeException(nameof(value), value, "The access is no combination of LocalServerAccess members.");
 
             _access = value;
         }
@@ -67,8 +69,8 @@ public sealed record LocalServerOptions
     }
 
     /// <summary>
-    /// Called, on the accepting thread, for each connection that was closed at once because <see cref="Access"/> does not allow its user. Default:
-    /// null. An exception that it throws comes out of the accepting call.
+    /// Called, on the accepting thread, for each connection that was closed at once because <see cref="Access"/> does not allow its user.
+    /// Default: null. An exception that it throws comes out of the accepting call.
     /// </summary>
     public Action<PeerCredentials>? PeerRefused { get; init; }
 }

@@ -17,8 +17,8 @@ public sealed partial class LocalSocket
     public override bool CanTimeout => true;
 
     /// <summary>
-    /// How many milliseconds a synchronous read waits for a byte before it fails with <see cref="LocalSocketError.TimedOut"/>. Nothing is lost: read again.
-    /// Default: <see cref="Timeout.Infinite"/>. Asynchronous reads have their cancellation token instead.
+    /// How many milliseconds a synchronous read waits for a byte before it fails with <see cref="LocalSocketError.TimedOut"/>. Nothing is
+    /// lost: read again. Default: <see cref="Timeout.Infinite"/>. Asynchronous reads have their cancellation token instead.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is 0, or negative and not <see cref="Timeout.Infinite"/>.</exception>
     public override int ReadTimeout
@@ -28,8 +28,8 @@ public sealed partial class LocalSocket
     }
 
     /// <summary>
-    /// How many milliseconds a synchronous write waits for room before it fails with <see cref="LocalSocketError.TimedOut"/>. How many of the bytes
-    /// were written by then is unknown, so the connection is of no more use. Default: <see cref="Timeout.Infinite"/>.
+    /// How many milliseconds a synchronous write waits for room before it fails with <see cref="LocalSocketError.TimedOut"/>. How many of
+    /// the bytes were written by then is unknown, so the connection is of no more use. Default: <see cref="Timeout.Infinite"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is 0, or negative and not <see cref="Timeout.Infinite"/>.</exception>
     public override int WriteTimeout
@@ -111,7 +111,8 @@ public sealed partial class LocalSocket
     /// <param name="buffer">The bytes.</param>
     /// <exception cref="InvalidOperationException">Writing was completed.</exception>
     /// <exception cref="LocalSocketException">
-    /// The peer is gone (<see cref="LocalSocketError.PeerClosed"/>), or <see cref="WriteTimeout"/> ran out. Some of the bytes may have been written.
+    /// The peer is gone (<see cref="LocalSocketError.PeerClosed"/>), or <see cref="WriteTimeout"/> ran out. Some of the bytes may have been
+    /// written.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The socket is disposed, or was while this waited.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -200,16 +201,21 @@ public sealed partial class LocalSocket
     /// <exception cref="NotSupportedException">Always.</exception>
     public override void SetLength(long value) => throw Unseekable();
 
-    private static NotSupportedException Unseekable() => new("A local socket is a stream without position or length: read it from its beginning to its end.");
+    private static NotSupportedException Unseekable() =>
+        new("A local socket is a stream without position or length: read it from its beginning to its end.");
 
     private static int ValidTimeout(int milliseconds) => milliseconds is > 0 or Timeout.Infinite
         ? milliseconds
-        : throw new ArgumentOutOfRangeException(nameof(milliseconds), milliseconds, "A time-out is more than 0 milliseconds, or Timeout.Infinite.");
+        : throw new ArgumentOutOfRangeException(nameof(milliseconds), milliseconds,
+            "A time-out is more than 0 milliseconds, or Timeout.Infinite.");
 
     private void RequireWritable()
     {
         ObjectDisposedException.ThrowIf(Has(ConnectionEnds.Closed), this);
         if (Has(ConnectionEnds.Writing))
-            throw new InvalidOperationException("Nothing can be written to the local socket any more: its writes were completed, or it was disconnected.");
+        {
+            throw new InvalidOperationException(
+                "Nothing can be written to the local socket any more: its writes were completed, or it was disconnected.");
+        }
     }
 }

@@ -10,8 +10,8 @@ namespace Tether;
 /// <c>QLocalServer</c> by the absolute path of its socket. On Linux it is a Unix domain socket of type SOCK_STREAM.
 /// </summary>
 /// <remarks>
-/// One reader and one writer may work at the same time, synchronously or asynchronously. Nothing is buffered in the process, so <see cref="Flush"/>
-/// does nothing, and bytes that were written reach the peer even when this end is disposed right after.
+/// One reader and one writer may work at the same time, synchronously or asynchronously. Nothing is buffered in the process, so
+/// <see cref="Flush"/> does nothing, and bytes that were written reach the peer even when this end is disposed right after.
 /// </remarks>
 [SuppressMessage("Naming", "CA1710", Justification = "It is named after QLocalSocket, its counterpart, and is more than a stream.")]
 public sealed partial class LocalSocket : Stream
@@ -23,14 +23,18 @@ public sealed partial class LocalSocket : Stream
     /// <summary>Takes over a connected socket.</summary>
     /// <exception cref="LocalSocketException">It is not a connected Unix domain socket.</exception>
     internal LocalSocket(Socket socket)
-        : this(OperatingSystem.IsLinux() ? new UnixConnection(socket) : throw new PlatformNotSupportedException("Sockets are adopted on Linux only."))
+        : this(OperatingSystem.IsLinux()
+            ? new UnixConnection(socket)
+            : throw new PlatformNotSupportedException("Sockets are adopted on Linux only."))
     {
     }
 
     /// <summary>Who is at the other end.</summary>
     public PeerCredentials Peer => _connection.Peer;
 
-    /// <summary>What is left of the connection, as far as this side has seen: a peer that went away shows in the next read or write.</summary>
+    /// <summary>
+    /// What is left of the connection, as far as this side has seen: a peer that went away shows in the next read or write.
+    /// </summary>
     public LocalSocketState State => _connection.Ends switch
     {
         ConnectionEnds.None => LocalSocketState.Connected,
@@ -46,21 +50,26 @@ public sealed partial class LocalSocket : Stream
 
     /// <summary>Connects to a server of <see cref="LocalNamespace.Private"/>, or at an absolute path.</summary>
     /// <param name="name">The server's name, or the absolute path of its socket.</param>
-    /// <param name="timeout">How long to wait for a place in the server's queue; see <see cref="LocalSocketOptions.ConnectTimeout"/>.</param>
+    /// <param name="timeout">
+    /// How long to wait for a place in the server's queue; see <see cref="LocalSocketOptions.ConnectTimeout"/>.
+    /// </param>
     /// <returns>The connection.</returns>
     /// <inheritdoc cref="Connect(LocalSocketOptions)" path="/exception"/>
-    public static LocalSocket Connect(string name, TimeSpan timeout) => Connect(new LocalSocketOptions { Name = name, ConnectTimeout = timeout });
+    public static LocalSocket Connect(string name, TimeSpan timeout) =>
+        Connect(new LocalSocketOptions { Name = name, ConnectTimeout = timeout });
 
     /// <summary>Connects to a server. The thread waits in the kernel.</summary>
     /// <param name="options">The server's name, the time-out, and whom to trust.</param>
     /// <returns>The connection, whose peer was checked.</returns>
     /// <exception cref="LocalSocketException">
     /// <see cref="LocalSocketError.ServerNotFound"/>: no such name. <see cref="LocalSocketError.ConnectionRefused"/>: nobody listens there.
-    /// <see cref="LocalSocketError.TimedOut"/>: no place in the server's queue. <see cref="LocalSocketError.PeerNotTrusted"/>: the server runs as
-    /// another user. <see cref="LocalSocketError.AccessDenied"/>, <see cref="LocalSocketError.NameInvalid"/>,
+    /// <see cref="LocalSocketError.TimedOut"/>: no place in the server's queue. <see cref="LocalSocketError.PeerNotTrusted"/>: the server
+    /// runs as another user. <see cref="LocalSocketError.AccessDenied"/>, <see cref="LocalSocketError.NameInvalid"/>,
     /// <see cref="LocalSocketError.NameTooLong"/>, <see cref="LocalSocketError.ResourceExhausted"/>: as they say.
     /// </exception>
-    /// <exception cref="UnsafeDirectoryException">Other users could enter or exchange the directory of <see cref="LocalNamespace.Private"/>.</exception>
+    /// <exception cref="UnsafeDirectoryException">
+    /// Other users could enter or exchange the directory of <see cref="LocalNamespace.Private"/>.
+    /// </exception>
     /// <exception cref="PlatformNotSupportedException">This system is not supported yet.</exception>
     public static LocalSocket Connect(LocalSocketOptions options)
     {
@@ -78,14 +87,18 @@ public sealed partial class LocalSocket : Stream
 
     /// <summary>Connects to a server of <see cref="LocalNamespace.Private"/>, or at an absolute path.</summary>
     /// <param name="name">The server's name, or the absolute path of its socket.</param>
-    /// <param name="timeout">How long to wait for a place in the server's queue; see <see cref="LocalSocketOptions.ConnectTimeout"/>.</param>
+    /// <param name="timeout">
+    /// How long to wait for a place in the server's queue; see <see cref="LocalSocketOptions.ConnectTimeout"/>.
+    /// </param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <returns>The connection.</returns>
     /// <inheritdoc cref="ConnectAsync(LocalSocketOptions, CancellationToken)" path="/exception"/>
     public static ValueTask<LocalSocket> ConnectAsync(string name, TimeSpan timeout, CancellationToken cancellationToken = default) =>
         ConnectAsync(new LocalSocketOptions { Name = name, ConnectTimeout = timeout }, cancellationToken);
 
-    /// <summary>Connects to a server. Where its queue is full, asks again every 1 to 20 milliseconds, as nothing tells when there is a place.</summary>
+    /// <summary>
+    /// Connects to a server. Where its queue is full, asks again every 1 to 20 milliseconds, as nothing tells when there is a place.
+    /// </summary>
     /// <param name="options">The server's name, the time-out, and whom to trust.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <returns>The connection, whose peer was checked.</returns>
@@ -113,7 +126,8 @@ public sealed partial class LocalSocket : Stream
     }
 
     /// <summary>
-    /// Ends the writing direction: the peer reads what was written, then the end. Reading goes on. Does nothing when writing has ended already.
+    /// Ends the writing direction: the peer reads what was written, then the end. Reading goes on. Does nothing when writing has ended
+    /// already.
     /// </summary>
     /// <exception cref="LocalSocketException">The connection is lost (<see cref="LocalSocketError.PeerClosed"/>).</exception>
     /// <exception cref="ObjectDisposedException">The socket is disposed.</exception>
@@ -125,8 +139,8 @@ public sealed partial class LocalSocket : Stream
     }
 
     /// <summary>
-    /// Ends both directions: the peer still reads what was written, then the end; reads of this side that wait return 0. <see cref="Peer"/> stays known;
-    /// the handle is freed by <see cref="Stream.Dispose()"/>. Does nothing when the connection has ended already.
+    /// Ends both directions: the peer still reads what was written, then the end; reads of this side that wait return 0. <see cref="Peer"/>
+    /// stays known; the handle is freed by <see cref="Stream.Dispose()"/>. Does nothing when the connection has ended already.
     /// </summary>
     public void Disconnect()
     {
@@ -144,7 +158,9 @@ public sealed partial class LocalSocket : Stream
         }
     }
 
-    /// <summary>Ends the connection and frees the handle at once. Reads and writes that wait fail with <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>
+    /// Ends the connection and frees the handle at once. Reads and writes that wait fail with <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public void Abort() => Dispose();
 
     /// <inheritdoc/>

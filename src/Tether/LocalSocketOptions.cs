@@ -40,7 +40,9 @@ public sealed record LocalSocketOptions
     /// How long to wait for a place in the queue of a server that accepts too slowly. Default: 30 seconds. Zero does not wait;
     /// <see cref="Timeout.InfiniteTimeSpan"/> waits for ever. A name that nobody serves is reported at once, whatever this is.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative, or more than <see cref="int.MaxValue"/> milliseconds.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The value is negative, or more than <see cref="int.MaxValue"/> milliseconds.
+    /// </exception>
     public TimeSpan ConnectTimeout
     {
         get => _connectTimeout;

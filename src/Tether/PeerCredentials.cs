@@ -5,8 +5,8 @@ namespace Tether;
 /// client connected, for a client's side when the server began to listen.
 /// </summary>
 /// <param name="ProcessId">
-/// The process; 0 when it is in another process namespace. The process may have ended and its number may be another's by now, so show it, and
-/// never act on it.
+/// The process; 0 when it is in another process namespace. The process may have ended and its number may be another's by now, so show it,
+/// and never act on it.
 /// </param>
 /// <param name="UserId">The effective user.</param>
 /// <param name="GroupId">The effective group.</param>

@@ -1,7 +1,8 @@
 namespace Tether.Platform;
 
 /// <summary>One end of a connection as the platform has it. <see cref="LocalSocket"/> is its public face.</summary>
-/// <remarks>Reads return 0 at the peer's end; errors are <see cref="LocalSocketException"/>s; after Dispose, <see cref="ObjectDisposedException"/>.</remarks>
+/// <remarks>Reads return 0 at the peer's end; errors are <see cref="LocalSocketException"/>s; after Dispose,
+/// <see cref="ObjectDisposedException"/>.</remarks>
 internal abstract class LocalConnection : IDisposable
 {
     private int _ends;

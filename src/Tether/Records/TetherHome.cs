@@ -30,7 +30,8 @@ internal static class TetherHome
             if (OperatingSystem.IsLinux())
                 return $"/tmp/tether-{Libc.GetEffectiveUserId()}";
 
-            throw new PlatformNotSupportedException($"Tether has no place for its records on this platform; set {Variable} to a directory.");
+            throw new PlatformNotSupportedException(
+                $"Tether has no place for its records on this platform; set {Variable} to a directory.");
         }
     }
 }

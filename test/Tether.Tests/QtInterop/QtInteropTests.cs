@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Tether.Tests.QtInterop;
 
-/// <summary>A LocalSocket is a QLocalSocket to Qt, and a LocalServer a QLocalServer: 64 MiB each way at the same time, compared by their SHA-256.</summary>
+/// <summary>
+/// A LocalSocket is a QLocalSocket to Qt, and a LocalServer a QLocalServer: 64 MiB each way at the same time, compared by their SHA-256.
+/// </summary>
 public sealed class QtInteropTests(QtPeer peer) : IClassFixture<QtPeer>, IDisposable
 {
     private const long Size = 64L << 20;

@@ -17,7 +17,9 @@ internal static class PrivateDirectory
     private const uint Sticky = 0x200; // 01000
     private const uint SymbolicLink = 0xA000; // S_IFLNK
 
-    /// <summary>Opens the directory; where it is missing it is created with mode 0700, and so are the ones above it that are missing.</summary>
+    /// <summary>
+    /// Opens the directory; where it is missing it is created with mode 0700, and so are the ones above it that are missing.
+    /// </summary>
     /// <returns>A handle on the directory that was checked; closing it is the caller's.</returns>
     /// <exception cref="UnsafeDirectoryException">Somebody else can enter or exchange the directory.</exception>
     /// <exception cref="IOException">The directory cannot be created or opened.</exception>
@@ -127,7 +129,8 @@ internal static class PrivateDirectory
         uint user = Libc.GetEffectiveUserId();
         if (status.UserId != user && status.UserId != 0)
         {
-            throw new UnsafeDirectoryException(path, $"the directory that holds it, '{parent}', belongs to user {status.UserId}, who can exchange it",
+            throw new UnsafeDirectoryException(path,
+                $"the directory that holds it, '{parent}', belongs to user {status.UserId}, who can exchange it",
                 "Name a directory of your own, for instance with TETHER_HOME.");
         }
 
@@ -137,7 +140,8 @@ internal static class PrivateDirectory
         if ((status.Permissions & mayWrite) != 0 && (status.Permissions & Sticky) == 0)
         {
             throw new UnsafeDirectoryException(path,
-                $"other users can exchange it, as they can write to the directory that holds it, '{parent}', which has no sticky bit (its mode is {Octal(status)})",
+                $"other users can exchange it, as they can write to the directory that holds it, '{parent}', "
+                + $"which has no sticky bit (its mode is {Octal(status)})",
                 $"Take the right away with: chmod go-w '{parent}', or name another directory.");
         }
     }

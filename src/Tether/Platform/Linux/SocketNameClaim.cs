@@ -7,10 +7,10 @@ namespace Tether.Platform.Linux;
 /// <summary>
 /// The right to bind a path, held as an exclusive flock(2) on the file <c>PATH.lock</c> for as long as the server listens.
 ///
-/// bind(2) fails on a path that exists, and a server that was killed leaves its path behind, so somebody has to unlink it, and must never unlink that
-/// of a live server. Among Tether's servers the lock decides, since the kernel drops it with its holder. A server of another kind (a
-/// QLocalServer) takes no lock, so its path is also asked: only a socket of this user that refuses a connection, and that no process has
-/// bound and not yet listened on, is stale.
+/// bind(2) fails on a path that exists, and a server that was killed leaves its path behind, so somebody has to unlink it, and must never
+/// unlink that of a live server. Among Tether's servers the lock decides, since the kernel drops it with its holder. A server of another
+/// kind (a QLocalServer) takes no lock, so its path is also asked: only a socket of this user that refuses a connection, and that no
+/// process has bound and not yet listened on, is stale.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class SocketNameClaim : IDisposable
@@ -54,8 +54,8 @@ internal sealed class SocketNameClaim : IDisposable
 
         try
         {
-            // While the lock is held nobody else replaces the file, except by hand; then it is not this claim's. Where it cannot be removed it
-            // stays, unlocked, and the next server of that name locks it again.
+            // While the lock is held nobody else replaces the file, except by hand; then it is not this claim's. Where it cannot be removed
+            // it stays, unlocked, and the next server of that name locks it again.
             if (TryInode(_lockPath) == Inode(_lock, _lockPath))
                 _ = Libc.Unlink(_lockPath);
         }
@@ -119,7 +119,8 @@ internal sealed class SocketNameClaim : IDisposable
         if ((status.Mode & Libc.S_IFMT) != Libc.S_IFREG || status.UserId != user)
         {
             throw new LocalSocketException(LocalSocketError.AccessDenied,
-                $"The lock file '{lockPath}' cannot be trusted: it is not a regular file of user {user}. Remove it, or choose another name.");
+                $"The lock file '{lockPath}' cannot be trusted: it is not a regular file of user {user}. "
+                + "Remove it, or choose another name.");
         }
     }
 
@@ -183,8 +184,8 @@ internal sealed class SocketNameClaim : IDisposable
     }
 
     /// <summary>
-    /// A socket between bind(2) and listen(2) refuses connections like a stale one. /proc/net/unix (proc_net(5)) lists it, unconnected (state 01),
-    /// with its path; a connection that was accepted at the path is listed too, but connected.
+    /// A socket between bind(2) and listen(2) refuses connections like a stale one. /proc/net/unix (proc_net(5)) lists it, unconnected
+    /// (state 01), with its path; a connection that was accepted at the path is listed too, but connected.
     /// </summary>
     private static bool IsBoundWithoutListening(string path)
     {

@@ -31,7 +31,9 @@ internal sealed class UnixAddress
     /// <summary>The absolute path; null for an abstract name.</summary>
     internal string? Path { get; }
 
-    /// <summary>Finds the address, and touches no file. The directory of <see cref="LocalNamespace.Private"/> is the caller's to check.</summary>
+    /// <summary>
+    /// Finds the address, and touches no file. The directory of <see cref="LocalNamespace.Private"/> is the caller's to check.
+    /// </summary>
     /// <exception cref="LocalSocketException">The name is invalid, or too long.</exception>
     internal static UnixAddress Of(string name, LocalNamespace space)
     {
@@ -53,7 +55,8 @@ internal sealed class UnixAddress
         if (name is "." or "..")
             throw Invalid(name, "it stands for a directory. Use another name");
 
-        return OfPath(System.IO.Path.Combine(space == LocalNamespace.Temporary ? System.IO.Path.GetTempPath() : PrivateDirectoryPath, name));
+        string directory = space == LocalNamespace.Temporary ? System.IO.Path.GetTempPath() : PrivateDirectoryPath;
+        return OfPath(System.IO.Path.Combine(directory, name));
     }
 
     /// <summary>Whether the name is in the directory that only the user can enter.</summary>
@@ -103,7 +106,8 @@ internal sealed class UnixAddress
         if (encoded.Length > PathSize - 1)
         {
             throw new LocalSocketException(LocalSocketError.NameTooLong,
-                $"The socket's path '{path}' has {encoded.Length} bytes, and a socket address holds {PathSize - 1}. Use a shorter name or a shorter directory.");
+                $"The socket's path '{path}' has {encoded.Length} bytes, and a socket address holds {PathSize - 1}. "
+                + "Use a shorter name or a shorter directory.");
         }
 
         byte[] bytes = new byte[FamilySize + encoded.Length + 1];

@@ -126,7 +126,8 @@ internal sealed class UnixConnection : LocalConnection
 
         LocalSocketError kind = error switch
         {
-            SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted or SocketError.NotConnected => LocalSocketError.PeerClosed,
+            SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted or SocketError.NotConnected
+                => LocalSocketError.PeerClosed,
             SocketError.TimedOut or SocketError.WouldBlock => LocalSocketError.TimedOut,
             SocketError.NoBufferSpaceAvailable or SocketError.TooManyOpenSockets => LocalSocketError.ResourceExhausted,
             SocketError.AccessDenied => LocalSocketError.AccessDenied,

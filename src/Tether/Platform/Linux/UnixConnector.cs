@@ -93,7 +93,8 @@ internal static class UnixConnector
 
     internal static SafeSocketHandle CreateSocket(bool nonBlocking)
     {
-        SafeSocketHandle socket = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC | (nonBlocking ? Libc.SOCK_NONBLOCK : 0), 0);
+        int flags = Libc.SOCK_CLOEXEC | (nonBlocking ? Libc.SOCK_NONBLOCK : 0);
+        SafeSocketHandle socket = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | flags, 0);
         if (!socket.IsInvalid)
             return socket;
 
@@ -131,7 +132,8 @@ internal static class UnixConnector
         PeerCredentials server = connection.Peer;
         connection.Dispose();
         throw new LocalSocketException(LocalSocketError.PeerNotTrusted,
-            $"The server at '{address.FullName}' runs as user {server.UserId} (process {server.ProcessId}), not as user {user}, so nothing was sent to it. "
+            $"The server at '{address.FullName}' runs as user {server.UserId} (process {server.ProcessId}), "
+            + $"not as user {user}, so nothing was sent to it. "
             + $"If it is meant to be that user's, set {nameof(LocalSocketOptions)}.{nameof(LocalSocketOptions.AllowServerOfAnotherUser)}.");
     }
 
@@ -149,10 +151,13 @@ internal static class UnixConnector
         string? message = errno switch
         {
             Errno.ENOENT or Errno.ENOTDIR => NotFound(address),
-            Errno.ECONNREFUSED => $"No server listens at '{address.FullName}': the name is there, but its server has ended or has not begun to listen.",
-            Errno.EAGAIN => $"The server at '{address.FullName}' had no place in its queue within {options.ConnectTimeout.TotalMilliseconds:0} ms. "
+            Errno.ECONNREFUSED => $"No server listens at '{address.FullName}': "
+                + "the name is there, but its server has ended or has not begun to listen.",
+            Errno.EAGAIN => $"The server at '{address.FullName}' had no place in its queue "
+                + $"within {options.ConnectTimeout.TotalMilliseconds:0} ms. "
                 + "It accepts too slowly, or not at all; a larger backlog or a longer time-out helps only in the first case.",
-            Errno.EACCES or Errno.EPERM => $"Connecting to '{address.FullName}' is not permitted: the server listens for other users only, or its directory is closed.",
+            Errno.EACCES or Errno.EPERM => $"Connecting to '{address.FullName}' is not permitted: "
+                + "the server listens for other users only, or its directory is closed.",
             _ => null,
         };
         return message is null

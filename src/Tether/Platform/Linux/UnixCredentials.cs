@@ -19,10 +19,14 @@ internal static class UnixCredentials
         var peer = MemoryMarshal.Read<PeerCredentials>(credentials);
 
         // A socket that has no peer answers with -1, which is no user: nothing may be decided on it.
-        return length == credentials.Length && peer.UserId != uint.MaxValue ? peer : throw new SocketException((int)SocketError.NotConnected);
+        return length == credentials.Length && peer.UserId != uint.MaxValue
+            ? peer
+            : throw new SocketException((int)SocketError.NotConnected);
     }
 
-    /// <summary>Whether the access covers the peer, with the precedence of file permissions: its user first, then its groups, then the rest.</summary>
+    /// <summary>
+    /// Whether the access covers the peer, with the precedence of file permissions: its user first, then its groups, then the rest.
+    /// </summary>
     internal static bool Allows(this LocalServerAccess access, PeerCredentials peer, Socket socket)
     {
         if (peer.UserId == Libc.GetEffectiveUserId() || access == LocalServerAccess.World)

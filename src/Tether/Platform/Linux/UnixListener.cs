@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Tether.Platform.Linux;
 
 /// <summary>
-/// A listening Unix domain socket. It is made with native calls, since a .NET <see cref="Socket"/> that bound a path itself deletes the path when
-/// it is closed, whoever's socket stands there by then.
+/// A listening Unix domain socket. It is made with native calls, since a .NET <see cref="Socket"/> that bound a path itself deletes the
+/// path when it is closed, whoever's socket stands there by then.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class UnixListener : LocalListener
@@ -37,7 +37,8 @@ internal sealed class UnixListener : LocalListener
             if (options.Access != LocalServerAccess.User)
             {
                 throw new ArgumentException(
-                    $"The server '{options.Name}' cannot be open to other users, who cannot enter the directory of {nameof(LocalNamespace)}.{nameof(LocalNamespace.Private)}. "
+                    $"The server '{options.Name}' cannot be open to other users, "
+                    + $"who cannot enter the directory of {nameof(LocalNamespace)}.{nameof(LocalNamespace.Private)}. "
                     + "Give it an absolute path or another namespace.", nameof(options));
             }
 
@@ -100,8 +101,8 @@ internal sealed class UnixListener : LocalListener
 
         try
         {
-            // As long as the socket is open its inode is, so the number cannot have become another file's. A file that cannot be removed stays, and
-            // the next server of that name finds it stale.
+            // As long as the socket is open its inode is, so the number cannot have become another file's. A file that cannot be removed
+            // stays, and the next server of that name finds it stale.
             if (_address.Path is { } path && _inode is { } inode && SocketNameClaim.TryInode(path) == inode)
                 _ = Libc.Unlink(path);
         }
@@ -132,7 +133,8 @@ internal sealed class UnixListener : LocalListener
         if (address.FullName.EndsWith(SocketNameClaim.LockSuffix, StringComparison.Ordinal))
         {
             throw new LocalSocketException(LocalSocketError.NameInvalid,
-                $"'{options.Name}' is not a valid name of a local server: names that end with '{SocketNameClaim.LockSuffix}' are those of lock files. Use another name.");
+                $"'{options.Name}' is not a valid name of a local server: "
+                + $"names that end with '{SocketNameClaim.LockSuffix}' are those of lock files. Use another name.");
         }
 
         SocketNameClaim claim = SocketNameClaim.Take(address);
@@ -207,7 +209,8 @@ internal sealed class UnixListener : LocalListener
         if (!status.IsSocket || status.UserId != Libc.GetEffectiveUserId())
         {
             throw new LocalSocketException(LocalSocketError.NameInUse,
-                $"The name '{path}' is taken: its socket was replaced while it was being made. Use a directory that others cannot write to.");
+                $"The name '{path}' is taken: its socket was replaced while it was being made. "
+                + "Use a directory that others cannot write to.");
         }
 
         if (status.Permissions != mode && Libc.Chmod($"/proc/self/fd/{file.DangerousGetHandle()}", mode) != 0)
