@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -16,13 +15,13 @@ internal sealed class Endpoint : IDisposable
 
     private SafeFileHandle _reserve = Reserve();
 
-    private Endpoint(SafeSocketHandle socket, string path)
+    private Endpoint(SafeFileHandle socket, string path)
     {
         Socket = socket;
         Path = path;
     }
 
-    internal SafeSocketHandle Socket { get; private set; }
+    internal SafeFileHandle Socket { get; private set; }
 
     /// <summary>Where clients connect to.</summary>
     internal string Path { get; set; }
@@ -48,7 +47,7 @@ internal sealed class Endpoint : IDisposable
             return false;
         }
 
-        SafeSocketHandle restored = Listen(Path);
+        SafeFileHandle restored = Listen(Path);
         Socket.Dispose();
         Socket = restored;
         return true;
@@ -98,9 +97,9 @@ internal sealed class Endpoint : IDisposable
         return Libc.GetSocketOption(connection, Libc.SOL_SOCKET, Libc.SO_PEERCRED, (byte*)credentials, &length) == 0 ? credentials[1] : null;
     }
 
-    private static unsafe SafeSocketHandle Listen(string path)
+    private static unsafe SafeFileHandle Listen(string path)
     {
-        SafeSocketHandle socket = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0);
+        SafeFileHandle socket = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0);
         if (socket.IsInvalid)
         {
             throw Errno.Failed("socket", path);

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -23,8 +22,9 @@ internal static partial class Libc
 
     internal const int O_PATH = 0x200000;
 
+    /// <summary>Not as a <c>SafeSocketHandle</c>, whose class starts a thread for asynchronous sockets: a keeper has none.</summary>
     [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
-    internal static partial SafeSocketHandle Socket(int family, int type, int protocol);
+    internal static partial SafeFileHandle Socket(int family, int type, int protocol);
 
     [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
     internal static unsafe partial int Bind(SafeHandle socket, byte* address, uint length);

@@ -30,7 +30,7 @@ internal sealed class LinuxKeeperLaunch : KeeperLaunch
             throw new ProcessStartException(keeperPath, StartFailure.OutOfResources, errno, $"socketpair failed: {Errno.Text(errno)} (errno {errno}).");
         }
 
-        NetworkStream connection = new(new Socket(new SafeSocketHandle(pair[0], ownsHandle: true)), ownsSocket: true);
+        LocalSocket connection = LocalSocket.Adopt(new SafeSocketHandle(pair[0], ownsHandle: true));
         using SafeFileHandle keepersEnd = new(pair[1], ownsHandle: true);
         PosixSpawn keeper = new()
         {

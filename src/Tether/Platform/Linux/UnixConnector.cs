@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 
 namespace Tether.Platform.Linux;
 
@@ -94,13 +95,13 @@ internal static class UnixConnector
     internal static SafeSocketHandle CreateSocket(bool nonBlocking)
     {
         int flags = Libc.SOCK_CLOEXEC | (nonBlocking ? Libc.SOCK_NONBLOCK : 0);
-        SafeSocketHandle socket = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | flags, 0);
-        if (!socket.IsInvalid)
-            return socket;
+        using SafeFileHandle socket = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | flags, 0);
+        if (socket.IsInvalid)
+            throw UnixErrors.Failed("Creating", "a Unix domain socket", Errno.Last());
 
-        int errno = Errno.Last();
-        socket.Dispose();
-        throw UnixErrors.Failed("Creating", "a Unix domain socket", errno);
+        SafeSocketHandle owned = new(socket.DangerousGetHandle(), ownsHandle: true);
+        socket.SetHandleAsInvalid();
+        return owned;
     }
 
     private static UnixAddress Resolve(LocalSocketOptions options)
