@@ -54,7 +54,8 @@ public sealed partial class LocalSocket
     /// <param name="buffer">Where the bytes go.</param>
     /// <returns>How many bytes were read; 0 at the end of what the peer wrote, or for an empty buffer.</returns>
     /// <exception cref="LocalSocketException">
-    /// The peer closed with bytes of this side unread (<see cref="LocalSocketError.PeerClosed"/>), or <see cref="ReadTimeout"/> ran out.
+    /// The peer closed with bytes of this side unread (<see cref="LocalSocketError.PeerClosed"/>; a read that waits just then may see the
+    /// end instead), or <see cref="ReadTimeout"/> ran out.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The socket is disposed, or was while this waited.</exception>
     public override int Read(Span<byte> buffer)

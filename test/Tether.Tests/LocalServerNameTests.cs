@@ -6,6 +6,7 @@ namespace Tether.Tests;
 
 /// <summary>Who gets a name, and who never loses it.</summary>
 [SupportedOSPlatform("linux")]
+[Collection(AloneCollection.Name)]
 public sealed class LocalServerNameTests : IDisposable
 {
     private readonly ScratchDirectory _scratch = new();
@@ -43,6 +44,23 @@ public sealed class LocalServerNameTests : IDisposable
         }
 
         using LocalServer server = LocalServer.Listen(path);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void RecycleServer_SameNameAgain_Works(bool isAbstract)
+    {
+        LocalNamespace space = isAbstract ? LocalNamespace.Abstract : LocalNamespace.Private;
+        string name = _scratch["recycled"];
+        for (int i = 0; i < 3; i++)
+        {
+            using LocalServer server = LocalServer.Listen(new LocalServerOptions { Name = name, Namespace = space });
+            using LocalSocket client = LocalSocket.Connect(new LocalSocketOptions { Name = name, Namespace = space });
+            using LocalSocket accepted = server.Accept();
+            accepted.WriteByte(7);
+            Assert.Equal(7, client.ReadByte());
+        }
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 namespace Tether.Tests;
 
 /// <summary>Names without a path, in the directory that only the user can enter.</summary>
-[Collection(EnvironmentCollection.Name)]
+[Collection(AloneCollection.Name)]
 [SupportedOSPlatform("linux")]
 public sealed class LocalServerPrivateNameTests : IDisposable
 {

@@ -1,7 +1,6 @@
 namespace Tether.Tests;
 
-// Alone, as the count is the whole process's.
-[Collection(EnvironmentCollection.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class LocalSocketAllocationTests
 {
     // The compiler makes the state of an async method a class in a debug build, so there each call allocates.

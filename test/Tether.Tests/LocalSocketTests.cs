@@ -6,6 +6,7 @@ using System.Text;
 namespace Tether.Tests;
 
 [SupportedOSPlatform("linux")]
+[Collection(AloneCollection.Name)]
 public sealed partial class LocalSocketTests
 {
     [Fact]

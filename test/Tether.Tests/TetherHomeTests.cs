@@ -2,7 +2,7 @@ using Tether.Records;
 
 namespace Tether.Tests;
 
-[Collection(EnvironmentCollection.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class TetherHomeTests : IDisposable
 {
     private readonly string? _home = Environment.GetEnvironmentVariable("TETHER_HOME");

@@ -35,17 +35,20 @@ public sealed class QtInteropTests(QtPeer peer) : IClassFixture<QtPeer>, IDispos
     {
         string name = $"tether-tests-{Guid.NewGuid():N}";
 
-        await ConnectToQtAsync("server", new LocalSocketOptions { Name = name, Namespace = LocalNamespace.Temporary }, Path.Combine(Path.GetTempPath(), name), SmallSize);
+        LocalSocketOptions options = new() { Name = name, Namespace = LocalNamespace.Temporary };
+        await ConnectToQtAsync("server", options, Path.Combine(Path.GetTempPath(), name), SmallSize);
     }
 
     [Fact]
     public async Task AbstractNames_BetweenQtAndTether_AreTheSame()
     {
-        string name = $"tether-tests-{Guid.NewGuid():N}";
-        using (LocalServer server = LocalServer.Listen(new LocalServerOptions { Name = name, Namespace = LocalNamespace.Abstract }))
-            await ServeQtAsync(server, "abstract-client", name, SmallSize);
+        string ours = $"tether-tests-{Guid.NewGuid():N}";
+        using LocalServer server = LocalServer.Listen(new LocalServerOptions { Name = ours, Namespace = LocalNamespace.Abstract });
+        await ServeQtAsync(server, "abstract-client", ours, SmallSize);
 
-        await ConnectToQtAsync("abstract-server", new LocalSocketOptions { Name = name, Namespace = LocalNamespace.Abstract }, name, SmallSize);
+        string theirs = $"tether-tests-{Guid.NewGuid():N}";
+        LocalSocketOptions options = new() { Name = theirs, Namespace = LocalNamespace.Abstract };
+        await ConnectToQtAsync("abstract-server", options, theirs, SmallSize);
     }
 
     [Fact]

@@ -92,16 +92,34 @@ internal sealed class UnixConnection : LocalConnection
 
     public override void Dispose()
     {
-        End(ConnectionEnds.Closed);
-        _socket.Dispose();
+        if (!End(ConnectionEnds.Closed))
+            return;
+
+        try
+        {
+            // A process that is being forked right now, or was by a library and goes on without an exec, has a copy of the handle: closing this
+            // one alone would keep the connection, and its peer waiting, for as long.
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.NotConnected)
+        {
+            // Ended already, which is all that was asked for.
+        }
+        finally
+        {
+            _socket.Dispose();
+        }
     }
 
     private int Seen(int count)
     {
-        if (count == 0)
-            End(ConnectionEnds.Reading);
+        if (count > 0)
+            return count;
 
-        return count;
+        // The shutdown of this side's own Dispose ends a read that waits like the peer's end does.
+        ObjectDisposedException.ThrowIf(Ends.HasFlag(ConnectionEnds.Closed), typeof(LocalSocket));
+        End(ConnectionEnds.Reading);
+        return 0;
     }
 
     private void Shutdown(SocketShutdown how)
