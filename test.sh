@@ -8,7 +8,7 @@ passed=0
 failed=0
 for project in test/Tether.Tests test/Tether.EndToEnd.Tests; do
     log=$(mktemp)
-    dotnet test "$project" --nologo "$@" 2>&1 | tee "$log"
+    dotnet test "$project" -c Release --nologo "$@" 2>&1 | tee "$log"
     result=${PIPESTATUS[0]}
     summary=$(grep -E '^(Passed|Failed)! ' "$log" | tail -n 1)
     rm -f "$log"
