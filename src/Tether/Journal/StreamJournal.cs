@@ -156,7 +156,8 @@ internal sealed class StreamJournal
         }
 
         _capacity = capacity;
-        _piece = (int)Math.Min(_piece, capacity / 4);
+        // In whole entries, so that the order's window still starts with one.
+        _piece = (int)Math.Min(_piece, capacity / 4) / OrderEntry.Size * OrderEntry.Size;
         _flags |= JournalFlags.DiskFull;
         return true;
     }
