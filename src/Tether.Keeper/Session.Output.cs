@@ -22,8 +22,7 @@ internal sealed partial class Session
     internal void OnOutput(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
         OutputState output = _outputs[(int)stream - 1];
-        _journal.Order.Note(stream, output.Journal.End);
-        int appended = output.Journal.Append(bytes);
+        int appended = Append(output, bytes);
         if (appended < bytes.Length)
         {
             Hold(output, bytes[appended..]);
@@ -85,6 +84,17 @@ internal sealed partial class Session
         }
     }
 
+    private int Append(OutputState output, ReadOnlySpan<byte> bytes)
+    {
+        if (_journal.Order.Note(output.Stream, output.Journal.End))
+        {
+            return output.Journal.Append(bytes);
+        }
+
+        output.Journal.ReportDiskFull();
+        return 0;
+    }
+
     private void Hold(OutputState output, ReadOnlySpan<byte> rest)
     {
         output.Pending = rest.ToArray();
@@ -99,11 +109,16 @@ internal sealed partial class Session
 
     private void Resume(OutputState output)
     {
+        if (output.Journal.Room() == 0)
+        {
+            return;
+        }
+
         if (output.Pending.Length > 0)
         {
             byte[] pending = output.Pending;
             output.Pending = [];
-            int appended = output.Journal.Append(pending);
+            int appended = Append(output, pending);
             if (appended > 0)
             {
                 Ring(output);

@@ -18,21 +18,30 @@ internal sealed class OrderJournal(SafeFileHandle data, SafeFileHandle positions
     private OutputStream _stream;
     private long _time;
 
-    /// <summary>Output of <paramref name="stream"/> is about to be appended at <paramref name="offset"/>.</summary>
-    internal void Note(OutputStream stream, long offset)
+    /// <summary>
+    /// Output of <paramref name="stream"/> is about to be appended at <paramref name="offset"/>. False when the disk is full and nothing
+    /// may be dropped: bytes without an entry would be missing from the order, so they have to wait as well.
+    /// </summary>
+    internal bool Note(OutputStream stream, long offset)
     {
         long now = time.GetUtcNow().UtcTicks;
         if (stream == _stream && now - _time < Step)
         {
-            return;
+            return true;
         }
 
         // The clock may be set back; the order of the entries is what counts, and their times never go back.
-        _time = Math.Max(now, _time);
-        _stream = stream;
+        now = Math.Max(now, _time);
         Span<byte> entry = stackalloc byte[OrderEntry.Size];
-        new OrderEntry(_time, stream, offset).Write(entry);
-        _entries.Append(entry);
+        new OrderEntry(now, stream, offset).Write(entry);
+        if (_entries.Append(entry) < entry.Length)
+        {
+            return false;
+        }
+
+        _time = now;
+        _stream = stream;
+        return true;
     }
 
     internal void Close() => _entries.Close();

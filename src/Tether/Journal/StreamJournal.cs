@@ -108,6 +108,9 @@ internal sealed class StreamJournal
     /// <summary>A reader has consumed everything before <paramref name="offset"/>.</summary>
     internal void Release(long offset) => Released = Math.Clamp(offset, Released, End);
 
+    /// <summary>The disk is full where the bytes' place in the order should be written, so that they have to wait.</summary>
+    internal void ReportDiskFull() => SetFlag(JournalFlags.DiskFull, true);
+
     /// <summary>The stream has reached its end.</summary>
     internal void Close()
     {
