@@ -46,7 +46,7 @@ internal sealed class MergedReader
             {
                 _run = new OrderEntry(0, OutputStream.StandardError, 0);
             }
-            else if (_entries.Count > 0 || ReadEntries(orderEnd))
+            else if (_entries.Count > 0 || ReadEntries(orderEnd, out _))
             {
                 _run = _entries.Count > 0 ? _entries.Dequeue() : _run;
             }
@@ -76,9 +76,16 @@ internal sealed class MergedReader
 
     private OutputChunk? TakeRun(long[] ends, long orderEnd)
     {
+        if (_offsets[(int)_run.Stream - 1] >= ends[(int)_run.Stream - 1])
+        {
+            return null;
+        }
+
+        // Looking for the run's end may start over with another run.
+        long runEnd = EndOfRun(orderEnd);
         int index = (int)_run.Stream - 1;
         long offset = _offsets[index];
-        long end = Math.Min(ends[index], EndOfRun(orderEnd));
+        long end = Math.Min(ends[index], runEnd);
         if (offset >= end)
         {
             return null;
@@ -108,16 +115,19 @@ internal sealed class MergedReader
             }
 
             seen = _entries.Count;
-            if (!ReadEntries(orderEnd))
+            if (!ReadEntries(orderEnd, out bool startedOver))
             {
                 return long.MaxValue;
             }
+
+            seen = startedOver ? 0 : seen;
         }
     }
 
-    /// <summary>Reads more entries. False when there are none.</summary>
-    private bool ReadEntries(long orderEnd)
+    /// <summary>Reads more entries. False when there are none. Where entries fell out of their window, the order starts over behind them.</summary>
+    private bool ReadEntries(long orderEnd, out bool startedOver)
     {
+        startedOver = false;
         int wanted = (int)Math.Min(_entryBytes.Length, orderEnd - _orderOffset);
         if (wanted <= 0)
         {
@@ -129,6 +139,7 @@ internal sealed class MergedReader
         if (missed > 0)
         {
             // The order of what comes before the next entry is not known any more.
+            startedOver = true;
             _entries.Clear();
             _run = new OrderEntry(0, OutputStream.StandardOutput, 0);
         }
