@@ -146,7 +146,8 @@ internal sealed class MergedReader
 
         for (int i = 0; i < read; i += OrderEntry.Size)
         {
-            _entries.Enqueue(OrderEntry.Read(_entryBytes.AsSpan(i)));
+            OrderEntry entry = OrderEntry.Read(_entryBytes.AsSpan(i));
+            _entries.Enqueue(entry.IsPlausible ? entry : throw _journal.Corrupt($"an entry of the order is not plausible (stream {(int)entry.Stream}, time {entry.Time})"));
         }
 
         return read > 0 || missed > 0;

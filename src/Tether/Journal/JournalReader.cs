@@ -65,6 +65,8 @@ internal sealed class JournalReader : IDisposable
         }
     }
 
+    internal CorruptRecordException Corrupt(string problem) => new(_record, problem);
+
     public void Dispose()
     {
         _positions.Dispose();

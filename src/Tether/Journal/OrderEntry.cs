@@ -13,6 +13,9 @@ internal readonly record struct OrderEntry(long Time, OutputStream Stream, long 
 {
     internal const int Size = 16;
 
+    /// <summary>Whether the numbers can be true at all.</summary>
+    internal bool IsPlausible => Stream is OutputStream.StandardOutput or OutputStream.StandardError && Time > 0 && Time <= DateTimeOffset.MaxValue.UtcTicks;
+
     internal void Write(Span<byte> entry)
     {
         BinaryPrimitives.WriteInt64LittleEndian(entry, Time);

@@ -66,6 +66,11 @@ internal sealed class RecordStore
     {
         RecordFile file = ReadJson(name, RecordPaths.Record, ProtocolJson.Default.RecordFile)
             ?? throw new CorruptRecordException(name, $"its file '{RecordPaths.Record}' is missing");
+        if (file.Name != name)
+        {
+            throw new CorruptRecordException(name, $"its file '{RecordPaths.Record}' is that of '{file.Name}'");
+        }
+
         return file.Version <= RecordFile.CurrentVersion
             ? file
             : throw new CorruptRecordException(name, $"it has version {file.Version}, and this Tether knows versions up to {RecordFile.CurrentVersion}: it was written by a newer one");
