@@ -24,6 +24,6 @@ internal abstract class KeeperClient
     /// <summary>The offset that the client waits to be passed, or -1.</summary>
     internal ref long Wait(OutputStream stream) => ref _waits[(int)stream - 1];
 
-    /// <summary>Everything before this offset has been read by the client, or -1 when it has said nothing (policy "block").</summary>
+    /// <summary>Everything before this offset has been read by the client, or -1 when it does not read (policy "block").</summary>
     internal ref long Consumed(OutputStream stream) => ref _consumed[(int)stream - 1];
 }

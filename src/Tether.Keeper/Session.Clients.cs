@@ -79,7 +79,7 @@ internal sealed partial class Session
                 OnWaitOutput(client, waited, waitOffset);
                 break;
             case FrameType.Consumed:
-                var (consumed, consumedOffset) = Payloads.ReadStreamOffset(payload);
+                var (consumed, consumedOffset) = Payloads.ReadStreamOffset(payload, allowNoReader: true);
                 OnConsumed(client, consumed, consumedOffset);
                 break;
             case FrameType.Signal:

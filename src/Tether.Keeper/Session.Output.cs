@@ -63,7 +63,8 @@ internal sealed partial class Session
             throw new ProtocolException("bad-offset", $"Offset {offset} of {stream} was consumed; the stream ends at {output.Journal.End}.");
         }
 
-        client.Consumed(stream) = Math.Max(client.Consumed(stream), offset);
+        // It may go back, for a second reader of the client that starts behind the first: then nothing more gives way until that one is there.
+        client.Consumed(stream) = offset;
         Release(output);
     }
 

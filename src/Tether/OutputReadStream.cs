@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Tether.Client;
 using Tether.Journal;
 using Tether.Records;
@@ -30,6 +31,11 @@ public sealed class OutputReadStream : Stream
         _record = record;
         _connection = connection;
         _journal = journal;
+        if (Reports)
+        {
+            _connection!.Readers[(int)stream - 1].Add(this, offset);
+            _connection.ReportReaders(stream);
+        }
     }
 
     /// <inheritdoc/>
@@ -53,8 +59,9 @@ public sealed class OutputReadStream : Stream
         set => throw new NotSupportedException("Open another reader at the offset: ProcessOutput.OpenRead.");
     }
 
-    // What the program waits for may hang on its output (policy "block"), so what was read is reported in quarters of the window.
-    private bool MustReport => _follow && _record.WhenFull == WindowFullPolicy.Block && _connection is { Exited.IsCompleted: false };
+    // What the program waits for may hang on its output (policy "block"), so what was read is reported in quarters of the window. Also
+    // after the exit: what the program had written into its full pipe, or what it left behind still writes, waits in the same way.
+    private bool Reports => _follow && _record.WhenFull == WindowFullPolicy.Block && _connection is not null;
 
     /// <inheritdoc/>
     /// <exception cref="OutputGapException">Bytes fell out of the window before they were read; the next read goes on behind them.</exception>
@@ -64,24 +71,34 @@ public sealed class OutputReadStream : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        Exception? lost = null;
         while (true)
         {
             if (TryRead(buffer.Span, out int read, out bool report))
             {
                 if (report)
                 {
-                    await _connection!.SendAsync(Report(), cancellationToken).ConfigureAwait(false);
+                    await _connection!.ReportReadersAsync(_stream).ConfigureAwait(false);
                 }
 
                 return read;
             }
 
-            if (_offset > _consumed && MustReport)
+            Rethrow(lost);
+            try
             {
-                await _connection!.SendAsync(Report(), cancellationToken).ConfigureAwait(false);
-            }
+                if (MarkConsumed())
+                {
+                    await _connection!.ReportReadersAsync(_stream).ConfigureAwait(false);
+                }
 
-            await Connection().WaitForOutputAsync(_stream, _offset, cancellationToken).ConfigureAwait(false);
+                await Connection().WaitForOutputAsync(_stream, _offset, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is KeeperLostException or ConnectionLostException)
+            {
+                // A keeper that has done its work ends. So what is there now is looked at once more before the end is an error.
+                lost = error;
+            }
         }
     }
 
@@ -95,24 +112,34 @@ public sealed class OutputReadStream : Stream
     /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)"/>
     public override int Read(Span<byte> buffer)
     {
+        Exception? lost = null;
         while (true)
         {
             if (TryRead(buffer, out int read, out bool report))
             {
                 if (report)
                 {
-                    _connection!.Send(Report());
+                    _connection!.ReportReaders(_stream);
                 }
 
                 return read;
             }
 
-            if (_offset > _consumed && MustReport)
+            Rethrow(lost);
+            try
             {
-                _connection!.Send(Report());
-            }
+                if (MarkConsumed())
+                {
+                    _connection!.ReportReaders(_stream);
+                }
 
-            Connection().WaitForOutput(_stream, _offset);
+                Connection().WaitForOutput(_stream, _offset);
+            }
+            catch (Exception error) when (error is KeeperLostException or ConnectionLostException)
+            {
+                // As above.
+                lost = error;
+            }
         }
     }
 
@@ -140,11 +167,44 @@ public sealed class OutputReadStream : Stream
     /// <exception cref="NotSupportedException">Always.</exception>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
+    /// <summary>Lets go of the place. With <see cref="WindowFullPolicy.Block"/> the program no longer waits for this reader.</summary>
+    /// <returns>A task that ends when the keeper was told.</returns>
+    public override async ValueTask DisposeAsync()
+    {
+        if (Leave())
+        {
+            await _connection!.ReportReadersAsync(_stream).ConfigureAwait(false);
+        }
+
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _isDisposed = true;
+        if (disposing && Leave())
+        {
+            _connection!.ReportReaders(_stream);
+        }
+
         base.Dispose(disposing);
+    }
+
+    /// <summary>True when the keeper has to be told.</summary>
+    private bool Leave()
+    {
+        if (_isDisposed)
+        {
+            return false;
+        }
+
+        _isDisposed = true;
+        if (Reports)
+        {
+            _connection!.Readers[(int)_stream - 1].Remove(this);
+        }
+
+        return Reports;
     }
 
     /// <summary>True when the read is done: bytes, or 0 at the end. False when there is nothing yet.</summary>
@@ -156,7 +216,7 @@ public sealed class OutputReadStream : Stream
         bool isOpen = _journal.Positions(_section).IsOpen;
         read = buffer.IsEmpty ? 0 : _journal.Read(_section, _offset, buffer, out long missed) is var n && missed > 0 ? throw Gap(missed) : n;
         _offset += read;
-        report = read > 0 && MustReport && _offset - _consumed >= _record.OutputWindow / 4;
+        report = _offset - _consumed >= _record.OutputWindow / 4 && MarkConsumed();
         return read > 0 || buffer.IsEmpty || !isOpen || !_follow;
     }
 
@@ -167,10 +227,25 @@ public sealed class OutputReadStream : Stream
         return new OutputGapException(_stream, requested, _offset);
     }
 
-    private byte[] Report()
+    /// <summary>True when the keeper has to be told of what was read since it was told last.</summary>
+    private bool MarkConsumed()
     {
+        if (!Reports || _offset == _consumed)
+        {
+            return false;
+        }
+
         _consumed = _offset;
-        return Protocol.Payloads.StreamOffset(Protocol.FrameType.Consumed, _stream, _offset);
+        _connection!.Readers[(int)_stream - 1].Move(this, _offset);
+        return true;
+    }
+
+    private static void Rethrow(Exception? error)
+    {
+        if (error is not null)
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
     }
 
     private KeeperConnection Connection() => _connection ?? throw new KeeperLostException(_record.Name);

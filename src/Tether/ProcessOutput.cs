@@ -12,7 +12,8 @@ namespace Tether;
 /// can be read, live or after the end, by any number of readers at once. Each reader has its own place and disturbs no other.
 /// </summary>
 /// <remarks>
-/// With <see cref="WindowFullPolicy.Block"/> a reader that follows also consumes: what every attached reader has read may give way.
+/// With <see cref="WindowFullPolicy.Block"/> a reader that follows also consumes: what every open reader has read may give way. It counts from
+/// its opening until it is disposed; one that is opened and not read stops the program sooner or later.
 /// </remarks>
 public sealed class ProcessOutput
 {

@@ -49,6 +49,9 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
     /// <summary>What is known of stdout and stderr, in this order.</summary>
     internal OutputFlow[] Outputs { get; }
 
+    /// <summary>How far the readers of stdout and stderr are, in this order (policy "block").</summary>
+    internal ReaderOffsets[] Readers { get; } = [new(), new()];
+
     /// <summary>Ends when the program's exit was published; fails when the keeper or the connection is gone before.</summary>
     internal Task<ExitFile> Exited => _exited.Task;
 
@@ -83,6 +86,51 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
             throw Ended(error);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>
+    /// Tells the keeper how far the slowest reader is. It is no error when there is no keeper to be told: what a reader has read is its own,
+    /// and the next wait for more says what has become of the connection.
+    /// </summary>
+    internal async ValueTask ReportReadersAsync(OutputStream stream)
+    {
+        await _sending.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (Readers[(int)stream - 1].TryTake(out long offset))
+            {
+                await _connection.WriteAsync(Payloads.StreamOffset(FrameType.Consumed, stream, offset), _disposing.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            Log.NotReported(_logger, Record.Name, error.Message);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>The same, on the caller's thread.</summary>
+    internal void ReportReaders(OutputStream stream)
+    {
+        _sending.Wait();
+        try
+        {
+            if (Readers[(int)stream - 1].TryTake(out long offset))
+            {
+                _connection.Write(Payloads.StreamOffset(FrameType.Consumed, stream, offset));
+            }
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            Log.NotReported(_logger, Record.Name, error.Message);
         }
         finally
         {
@@ -235,5 +283,8 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
     {
         [LoggerMessage(1, LogLevel.Debug, "The connection to the keeper of {Name} ended: {Reason}")]
         internal static partial void ConnectionEnded(ILogger logger, string name, string reason);
+
+        [LoggerMessage(2, LogLevel.Debug, "The keeper of {Name} could not be told what was read: {Reason}")]
+        internal static partial void NotReported(ILogger logger, string name, string reason);
     }
 }

@@ -15,7 +15,7 @@ internal enum FrameType : byte
     /// <summary>Stream byte and 64-bit offset: say once when the stream's end is past the offset, or the stream is closed.</summary>
     WaitOutput = 4,
 
-    /// <summary>Stream byte and 64-bit offset: everything before the offset has been read (policy "block").</summary>
+    /// <summary>Stream byte and 64-bit offset: everything before the offset has been read (policy "block"); -1: this client reads the stream no longer.</summary>
     Consumed = 5,
 
     /// <summary>JSON <see cref="SignalMessage"/>.</summary>

@@ -18,12 +18,12 @@ internal static class Payloads
         return frame;
     }
 
-    internal static (OutputStream Stream, long Offset) ReadStreamOffset(ReadOnlySpan<byte> payload)
+    internal static (OutputStream Stream, long Offset) ReadStreamOffset(ReadOnlySpan<byte> payload, bool allowNoReader = false)
     {
         RequireSize(payload, StreamOffsetSize);
         OutputStream stream = ReadStream(payload[0]);
         long offset = BinaryPrimitives.ReadInt64LittleEndian(payload[1..]);
-        return offset >= 0 ? (stream, offset) : throw new ProtocolException("bad-offset", $"The offset {offset} is negative.");
+        return offset >= (allowNoReader ? Client.ReaderOffsets.NoReader : 0) ? (stream, offset) : throw new ProtocolException("bad-offset", $"The offset {offset} is negative.");
     }
 
     internal static void WriteOutput(Span<byte> frame, OutputStream stream, bool isOpen, long start, long end)
