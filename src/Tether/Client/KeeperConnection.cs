@@ -170,7 +170,8 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
 
         if (ask)
         {
-            await SendAsync(Payloads.StreamOffset(FrameType.WaitOutput, stream, offset), cancellationToken).ConfigureAwait(false);
+            // Not the caller's token: others rely on this question having been asked.
+            await SendAsync(Payloads.StreamOffset(FrameType.WaitOutput, stream, offset), CancellationToken.None).ConfigureAwait(false);
         }
 
         await woken.WaitAsync(cancellationToken).ConfigureAwait(false);
