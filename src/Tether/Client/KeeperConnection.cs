@@ -269,10 +269,19 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
             return new ObjectDisposedException(nameof(TetheredProcess), $"This handle of '{Record.Name}' has been disposed; attach again.");
         }
 
-        bool isKept = HostPlatform.Current.IsRecordLocked(Path.Combine(_home, Record.Name)) ?? false;
-        if (RecordStore.Open(_home)?.ReadExitFile(Record.Name) is { } exit)
+        bool isKept;
+        try
         {
-            _exited.TrySetResult(exit);
+            isKept = HostPlatform.Current.IsRecordLocked(Path.Combine(_home, Record.Name)) ?? false;
+            if (RecordStore.Open(_home)?.ReadExitFile(Record.Name) is { } exit)
+            {
+                _exited.TrySetResult(exit);
+            }
+        }
+        catch (Exception error) when (error is TetherException or IOException)
+        {
+            // A damaged record or directory: whoever waits is told of that, and waits no longer.
+            return new ConnectionLostException(Record.Name, error.Message, error);
         }
 
         return isKept || _exited.Task.IsCompletedSuccessfully
