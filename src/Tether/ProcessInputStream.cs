@@ -59,6 +59,7 @@ public sealed class ProcessInputStream : Stream
     /// <exception cref="ConnectionLostException">The connection ended.</exception>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         KeeperConnection connection = Connection();
         byte[]? frame = null;
         try
@@ -79,6 +80,11 @@ public sealed class ProcessInputStream : Stream
                 await connection.SendAsync(frame.AsMemory(0, Frame.HeaderSize + length), CancellationToken.None).ConfigureAwait(false);
                 buffer = buffer[length..];
             }
+        }
+        catch (ConnectionLostException) when (connection.Exited.IsCompletedSuccessfully)
+        {
+            // The program ended, and its keeper after it.
+            throw new InputClosedException(_name, Position);
         }
         finally
         {
@@ -113,9 +119,16 @@ public sealed class ProcessInputStream : Stream
     public override async Task FlushAsync(CancellationToken cancellationToken)
     {
         KeeperConnection connection = Connection();
-        while (!connection.Input.IsFlushed(_name, out Task changed))
+        try
         {
-            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+            while (!connection.Input.IsFlushed(_name, out Task changed))
+            {
+                await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (ConnectionLostException) when (connection.Exited.IsCompletedSuccessfully)
+        {
+            throw new InputClosedException(_name, Position);
         }
     }
 
@@ -133,10 +146,17 @@ public sealed class ProcessInputStream : Stream
             return;
         }
 
-        await _connection.SendAsync(Frame.Create(FrameType.CloseInput, []), cancellationToken).ConfigureAwait(false);
-        while (!_connection.Input.IsClosed(out Task changed))
+        try
         {
-            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _connection.SendAsync(Frame.Create(FrameType.CloseInput, []), cancellationToken).ConfigureAwait(false);
+            while (!_connection.Input.IsClosed(out Task changed))
+            {
+                await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (ConnectionLostException) when (_connection.Exited.IsCompletedSuccessfully)
+        {
+            // The program ended, and its input with it.
         }
     }
 

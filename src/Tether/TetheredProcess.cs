@@ -198,9 +198,20 @@ public sealed partial class TetheredProcess : IAsyncDisposable
     public async Task SignalAsync(PosixSignal signal, bool wholeTree, CancellationToken cancellationToken = default)
     {
         int number = Signals.ToNumber(signal);
-        ReplyMessage reply = await Keeper().RequestAsync(
-            id => ProtocolJson.Frame(FrameType.Signal, new SignalMessage { Id = id, Signal = number, Tree = wholeTree }, ProtocolJson.Default.SignalMessage),
-            cancellationToken).ConfigureAwait(false);
+        KeeperConnection keeper = Keeper();
+        ReplyMessage reply;
+        try
+        {
+            reply = await keeper.RequestAsync(
+                id => ProtocolJson.Frame(FrameType.Signal, new SignalMessage { Id = id, Signal = number, Tree = wholeTree }, ProtocolJson.Default.SignalMessage),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (ConnectionLostException) when (keeper.Exited.IsCompletedSuccessfully)
+        {
+            // Its keeper has ended after it.
+            throw new ProgramEndedException(Name);
+        }
+
         const int noSuchProcess = 3; // ESRCH
         if (reply.Error is not null)
         {
