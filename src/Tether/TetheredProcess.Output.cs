@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Tether.Client;
 using Tether.Journal;
 
@@ -26,6 +27,7 @@ public sealed partial class TetheredProcess
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         MergedReader reader = new(_journal, standardOutputOffset ?? StandardOutput.Status.Start, standardErrorOffset ?? StandardError.Status.Start);
+        Exception? ended = null;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -44,7 +46,8 @@ public sealed partial class TetheredProcess
 
             if (!any)
             {
-                await WaitForAnyOutputAsync(reader.OffsetOf(OutputStream.StandardOutput), reader.OffsetOf(OutputStream.StandardError), null, cancellationToken).ConfigureAwait(false);
+                Rethrow(ended);
+                ended = await WaitForAnyOutputAsync(reader.OffsetOf(OutputStream.StandardOutput), reader.OffsetOf(OutputStream.StandardError), null, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -61,10 +64,11 @@ public sealed partial class TetheredProcess
         yield return new ProcessEvent(ProcessEventKind.Started);
         long[] seen = [0, 0];
         bool inputSeen = false;
+        Exception? ended = null;
         while (true)
         {
             bool exited = State == ProcessState.Exited;
-            bool lost = !exited && (_connection is null || _connection.Exited is { IsFaulted: true, Exception.InnerException: KeeperLostException });
+            bool lost = !exited && (_connection is null || ended is KeeperLostException || _connection.Exited is { IsFaulted: true, Exception.InnerException: KeeperLostException });
             foreach (ProcessOutput output in (ProcessOutput[])[StandardOutput, StandardError])
             {
                 OutputStatus status = output.Status;
@@ -93,17 +97,19 @@ public sealed partial class TetheredProcess
                 yield break;
             }
 
-            await WaitForAnyOutputAsync(seen[0], seen[1], inputSeen, cancellationToken).ConfigureAwait(false);
+            Rethrow(ended);
+            ended = await WaitForAnyOutputAsync(seen[0], seen[1], inputSeen, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>
     /// Waits until either stream has bytes past its offset or ended, or something else of interest happened: the exit always, the end of
-    /// the input when <paramref name="inputSeen"/> is false. A failure ends the wait without being thrown where the caller looks again.
+    /// the input when <paramref name="inputSeen"/> is false. The end of the connection is returned, not thrown: a keeper that has done its work
+    /// ends, so the caller looks once more at what there is before it is an error.
     /// </summary>
-    private async Task WaitForAnyOutputAsync(long standardOutput, long standardError, bool? inputSeen, CancellationToken cancellationToken)
+    private async Task<Exception?> WaitForAnyOutputAsync(long standardOutput, long standardError, bool? inputSeen, CancellationToken cancellationToken)
     {
-        KeeperConnection connection = Keeper();
+        KeeperConnection connection = _connection ?? throw new KeeperLostException(Name);
         using CancellationTokenSource others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         List<Task> waits = [];
         AddOutput(StandardOutput, standardOutput);
@@ -111,17 +117,29 @@ public sealed partial class TetheredProcess
         if (inputSeen is not null)
         {
             waits.Add(connection.Exited);
-            if (inputSeen == false && !connection.Input.IsClosed(out Task changed))
+            if (inputSeen == false)
             {
-                waits.Add(changed);
+                Task changed = connection.Input.Changed;
+                waits.Add(connection.Input.IsOpen ? changed : Task.CompletedTask);
             }
+        }
+
+        if (waits.Count == 0)
+        {
+            // Both streams have ended since the caller looked.
+            return null;
         }
 
         Task first = await Task.WhenAny(waits).WaitAsync(cancellationToken).ConfigureAwait(false);
         await others.CancelAsync().ConfigureAwait(false);
-        if (first.IsFaulted && (inputSeen is null || first.Exception.InnerException is not KeeperLostException))
+        try
         {
             await first.ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception error) when (error is KeeperLostException or ConnectionLostException)
+        {
+            return error;
         }
 
         // A stream at its end has nothing more to tell, and would end every wait at once.
@@ -132,6 +150,14 @@ public sealed partial class TetheredProcess
             {
                 waits.Add(connection.WaitForOutputAsync(output.Stream, offset, others.Token).AsTask());
             }
+        }
+    }
+
+    private static void Rethrow(Exception? error)
+    {
+        if (error is not null)
+        {
+            ExceptionDispatchInfo.Throw(error);
         }
     }
 }

@@ -20,6 +20,18 @@ internal sealed class InputFlow(long position, bool isOpen, int credit)
 
     internal bool IsOpen { get; private set; } = isOpen;
 
+    /// <summary>Ends when anything of this changes, or the connection ends.</summary>
+    internal Task Changed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _changed.Task;
+            }
+        }
+    }
+
     /// <summary>Takes up to <paramref name="wanted"/> bytes of credit. 0: none is left, and <paramref name="changed"/> ends when that changes.</summary>
     /// <exception cref="InputClosedException">The input is closed.</exception>
     internal int Take(int wanted, string name, out Task changed)
