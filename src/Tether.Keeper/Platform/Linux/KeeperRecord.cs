@@ -22,14 +22,20 @@ internal sealed class KeeperRecord : IDisposable
     private const uint OwnerOnly = 0x180; // 0600
     private const uint OwnerDirectory = 0x1C0; // 0700
 
+    /// <summary>What a file is called until its contents are whole.</summary>
     private const string DraftSuffix = ".new";
 
-    private readonly SafeFileHandle _lock;
+    /// <summary>An exit takes a few hundred bytes.</summary>
+    private const int ExitSize = 4096;
 
-    private KeeperRecord(string directory, SafeFileHandle @lock, RecordFile file)
+    private readonly SafeFileHandle _lock;
+    private readonly SafeFileHandle _exit;
+
+    private KeeperRecord(string directory, SafeFileHandle @lock, SafeFileHandle exit, RecordFile file)
     {
         Directory = directory;
         _lock = @lock;
+        _exit = exit;
         File = file;
     }
 
@@ -92,9 +98,13 @@ internal sealed class KeeperRecord : IDisposable
         WriteJson(Directory, RecordPaths.Record, JsonSerializer.SerializeToUtf8Bytes(File, ProtocolJson.Default.RecordFile));
     }
 
-    /// <summary>The space for it was taken at the start: a disk that is full by now does not lose the exit.</summary>
-    internal void WriteExit(ExitFile exit) =>
-        WriteJson(Directory, RecordPaths.Exit, JsonSerializer.SerializeToUtf8Bytes(exit, ProtocolJson.Default.ExitFile));
+    /// <summary>Into the place that was reserved for it: a disk that is full by now does not lose it.</summary>
+    internal void WriteExit(ExitFile exit)
+    {
+        RandomAccess.Write(_exit, JsonSerializer.SerializeToUtf8Bytes(exit, ProtocolJson.Default.ExitFile), 0);
+        string path = Path.Combine(Directory, RecordPaths.Exit);
+        Check(Libc.Rename(path + DraftSuffix, path), "rename", path);
+    }
 
     /// <summary>The program was not started: no trace is left.</summary>
     internal void Discard()
@@ -106,7 +116,7 @@ internal sealed class KeeperRecord : IDisposable
     /// <summary>Takes away what only a living keeper serves. What remains is the record.</summary>
     internal void End()
     {
-        foreach (string file in (ReadOnlySpan<string>)[RecordPaths.Socket, RecordPaths.StandardInputFifo, RecordPaths.StandardOutputFifo, RecordPaths.StandardErrorFifo, RecordPaths.Exit + DraftSuffix])
+        foreach (string file in (ReadOnlySpan<string>)[RecordPaths.Socket, RecordPaths.StandardInputFifo, RecordPaths.StandardOutputFifo, RecordPaths.StandardErrorFifo])
         {
             // A file that is gone already is as it should be, and an ended keeper can tell nobody of another error.
             _ = Libc.Unlink(Path.Combine(Directory, file));
@@ -117,6 +127,7 @@ internal sealed class KeeperRecord : IDisposable
     {
         Endpoint.Dispose();
         Journal.Dispose();
+        _exit.Dispose();
         _lock.Dispose();
     }
 
@@ -150,9 +161,8 @@ internal sealed class KeeperRecord : IDisposable
             KeeperStartTicks = ProcFs.StartTicks(Environment.ProcessId) ?? 0,
         };
         WriteJson(directory, RecordPaths.Record, JsonSerializer.SerializeToUtf8Bytes(file, ProtocolJson.Default.RecordFile));
-        CreateFile(directory, RecordPaths.Exit + DraftSuffix, reserved: 4096).Dispose();
         string finalSocket = Path.Combine(request.Home, request.Name, RecordPaths.Socket);
-        return new KeeperRecord(directory, @lock, file)
+        return new KeeperRecord(directory, @lock, CreateFile(directory, RecordPaths.Exit + DraftSuffix, ExitSize), file)
         {
             Journal = new SessionJournal(
                 CreateFile(directory, RecordPaths.Positions, reserved: 0),
@@ -186,7 +196,7 @@ internal sealed class KeeperRecord : IDisposable
     {
         string path = Path.Combine(directory, name);
         string draft = path + DraftSuffix;
-        using (SafeFileHandle file = Libc.Open(draft, Libc.O_RDWR | Libc.O_CREAT | Libc.O_CLOEXEC, OwnerOnly))
+        using (SafeFileHandle file = Libc.Open(draft, Libc.O_RDWR | Libc.O_CREAT | Libc.O_TRUNC | Libc.O_CLOEXEC, OwnerOnly))
         {
             Check(file.IsInvalid ? -1 : 0, "open", draft);
             Check(Libc.Fchmod(file, OwnerOnly), "fchmod", draft);
