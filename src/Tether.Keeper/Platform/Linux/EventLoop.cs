@@ -331,7 +331,7 @@ internal sealed class EventLoop : IDisposable
             }
             else if (Now >= client.HelloDeadline)
             {
-                client.Close();
+                _session.Refuse(client, new ProtocolException("hello-expected", $"No hello came within {HelloTime / 1000} seconds."));
             }
         }
     }
@@ -339,17 +339,13 @@ internal sealed class EventLoop : IDisposable
     /// <summary>Takes out the clients that are gone, and asks for the others to be told when their sockets take bytes again.</summary>
     private void SweepClients()
     {
+        // First those that are gone: the others may be sent something because of it.
         List<SocketClient>? gone = null;
         foreach (SocketClient client in _clients.Values)
         {
             if (client.IsGone)
             {
                 (gone ??= []).Add(client);
-            }
-            else if (client.HasUnsent != client.IsWatchedForWriting)
-            {
-                client.IsWatchedForWriting = client.HasUnsent;
-                _epoll.Modify(client.Socket, Libc.EPOLLIN | (client.HasUnsent ? Libc.EPOLLOUT : 0), client.Id);
             }
         }
 
@@ -359,6 +355,15 @@ internal sealed class EventLoop : IDisposable
             _epoll.Remove(client.Socket);
             client.Dispose();
             _session.Detach(client);
+        }
+
+        foreach (SocketClient client in _clients.Values)
+        {
+            if (client.HasUnsent != client.IsWatchedForWriting)
+            {
+                client.IsWatchedForWriting = client.HasUnsent;
+                _epoll.Modify(client.Socket, Libc.EPOLLIN | (client.HasUnsent ? Libc.EPOLLOUT : 0), client.Id);
+            }
         }
     }
 }
