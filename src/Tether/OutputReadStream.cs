@@ -14,6 +14,7 @@ public sealed class OutputReadStream : Stream
     private readonly OutputStream _stream;
     private readonly JournalSection _section;
     private readonly bool _follow;
+    private readonly long _limit;
     private readonly RecordFile _record;
     private readonly KeeperConnection? _connection;
     private readonly JournalReader _journal;
@@ -21,13 +22,14 @@ public sealed class OutputReadStream : Stream
     private long _consumed;
     private bool _isDisposed;
 
-    internal OutputReadStream(OutputStream stream, long offset, bool follow, RecordFile record, KeeperConnection? connection, JournalReader journal)
+    internal OutputReadStream(OutputStream stream, long offset, long? end, RecordFile record, KeeperConnection? connection, JournalReader journal)
     {
         _stream = stream;
         _section = JournalReader.SectionOf(stream);
         _offset = offset;
         _consumed = offset;
-        _follow = follow;
+        _follow = end is null;
+        _limit = end ?? long.MaxValue;
         _record = record;
         _connection = connection;
         _journal = journal;
@@ -214,6 +216,7 @@ public sealed class OutputReadStream : Stream
         report = false;
         // The flag first: what was written before it was cleared is there for the read.
         bool isOpen = _journal.Positions(_section).IsOpen;
+        buffer = buffer[..(int)Math.Min(buffer.Length, Math.Max(0, _limit - _offset))];
         read = buffer.IsEmpty ? 0 : _journal.Read(_section, _offset, buffer, out long missed) is var n && missed > 0 ? throw Gap(missed) : n;
         _offset += read;
         report = _offset - _consumed >= _record.OutputWindow / 4 && MarkConsumed();

@@ -49,7 +49,7 @@ public sealed class ProcessOutput
 
     /// <summary>Opens a reader at an offset.</summary>
     /// <param name="offset">Where to start; null starts at the oldest byte that there is.</param>
-    /// <param name="follow">True, the default, waits for more at the end of what there is, until the program's stream ends; false ends there.</param>
+    /// <param name="follow">True, the default, waits for more at the end of what there is, until the program's stream ends; false ends where the stream ended when it was opened.</param>
     /// <returns>A stream to read; disposing it does not touch the program.</returns>
     /// <exception cref="OutputGapException">The offset has fallen out of the window; the exception says by how many bytes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The offset is negative, or past the end of what was written.</exception>
@@ -64,7 +64,7 @@ public sealed class ProcessOutput
         }
 
         return start >= status.Start
-            ? new OutputReadStream(Stream, start, follow, _record, _connection, _journal)
+            ? new OutputReadStream(Stream, start, follow ? null : status.End, _record, _connection, _journal)
             : throw new OutputGapException(Stream, start, status.Start);
     }
 

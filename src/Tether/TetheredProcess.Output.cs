@@ -12,7 +12,7 @@ public sealed partial class TetheredProcess
     /// Reads both output streams in the order in which the keeper saw them, with the times. It looks on: with
     /// <see cref="WindowFullPolicy.Block"/> it consumes nothing. A gap is a chunk of its own.
     /// </summary>
-    /// <param name="follow">True, the default, waits for more until both streams end; false ends at the end of what there is.</param>
+    /// <param name="follow">True, the default, waits for more until both streams end; false ends at what there was at its start.</param>
     /// <param name="standardOutputOffset">Where to start in stdout; null starts at the oldest byte that there is.</param>
     /// <param name="standardErrorOffset">Where to start in stderr; null starts at the oldest byte that there is.</param>
     /// <param name="cancellationToken">Stops reading.</param>
@@ -26,7 +26,7 @@ public sealed partial class TetheredProcess
         long? standardErrorOffset = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        MergedReader reader = new(_journal, standardOutputOffset ?? StandardOutput.Status.Start, standardErrorOffset ?? StandardError.Status.Start);
+        MergedReader reader = new(_journal, standardOutputOffset ?? StandardOutput.Status.Start, standardErrorOffset ?? StandardError.Status.Start, follow);
         Exception? ended = null;
         while (true)
         {

@@ -14,19 +14,21 @@ internal sealed class MergedReader
 
     private readonly JournalReader _journal;
     private readonly long[] _offsets;
+    private readonly long[]? _limits;
     private readonly Queue<OrderEntry> _entries = new();
     private readonly byte[] _entryBytes = new byte[4096 * OrderEntry.Size];
     private long _orderOffset;
     private OrderEntry _run;
 
-    /// <summary>Starts at the given offsets of stdout and stderr.</summary>
-    internal MergedReader(JournalReader journal, long standardOutput, long standardError)
+    /// <summary>Starts at the given offsets of stdout and stderr, and ends at what there is now unless it follows.</summary>
+    internal MergedReader(JournalReader journal, long standardOutput, long standardError, bool follow)
     {
         _journal = journal;
         _offsets = [standardOutput, standardError];
         _orderOffset = journal.Positions(JournalSection.Order).Start;
         // Until the first entry says otherwise: what is left of stdout, then of stderr.
         _run = new OrderEntry(0, OutputStream.StandardOutput, 0);
+        _limits = follow ? null : Snapshot(out _);
     }
 
     internal long OffsetOf(OutputStream stream) => _offsets[(int)stream - 1];
@@ -69,7 +71,7 @@ internal sealed class MergedReader
             long[] ends = [_journal.Positions(JournalSection.StandardOutput).End, _journal.Positions(JournalSection.StandardError).End];
             if (_journal.Positions(JournalSection.Order).End == orderEnd)
             {
-                return ends;
+                return _limits is null ? ends : [Math.Min(ends[0], _limits[0]), Math.Min(ends[1], _limits[1])];
             }
         }
     }
