@@ -1,15 +1,20 @@
 using Tether.TestProgram;
 
 // One line per behaviour: its class is in the file of the same name.
-IBehaviour[] behaviours =
-[
-    new ReportBehaviour(),
-];
-
-if (args.Length > 0 && Array.Find(behaviours, behaviour => behaviour.Name == args[0]) is { } chosen)
+return args switch
 {
-    return chosen.Run(args[1..]);
-}
+    ["copy-kept", var home, var name] => await CopyKeptBehavior.RunAsync(home, name),
+    ["launch-and-copy", var home, var name, .. var program] => await LaunchAndCopyBehavior.RunAsync(home, name, program),
+    ["lines", var count] => LinesBehavior.Run(long.Parse(count)),
+    ["pattern", var bytes, .. var seed] => PatternBehavior.Run(long.Parse(bytes), seed.Length > 0 ? ulong.Parse(seed[0]) : 0),
+    ["report", .. var rest] => new ReportBehaviour().Run(rest),
+    ["sink"] => SinkBehavior.Run(),
+    ["start-many", var home, var count, var atOnce] => await StartManyBehavior.RunAsync(home, int.Parse(count), int.Parse(atOnce)),
+    _ => Usage(),
+};
 
-Console.Error.WriteLine("usage: tether-test-program " + string.Join('|', behaviours.Select(behaviour => behaviour.Name)) + " [ARGUMENT]...");
-return 2;
+static int Usage()
+{
+    Console.Error.WriteLine("usage: tether-test-program BEHAVIOUR [ARGUMENT]... (see test/Tether.TestProgram/Program.cs)");
+    return 2;
+}

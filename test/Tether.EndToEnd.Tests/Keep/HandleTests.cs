@@ -1,0 +1,183 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Tether.EndToEnd.Tests.Keep;
+
+/// <summary>One handle: cancelling, disposing, everything at once.</summary>
+public sealed class HandleTests
+{
+    [Fact]
+    public async Task EveryCall_Cancelled_LeavesTheHandleUsable()
+    {
+        await using TestHome home = new();
+        // It takes no input until it is told to by a signal.
+        await using TetheredProcess process = await home.StartAsync("sh", "-c", "trap go USR1; go() { :; }; echo ready; sleep 1000 & wait $!; kill $!; exec cat");
+        await using OutputReadStream reader = process.StandardOutput.OpenRead();
+        Assert.Equal("ready\n", await reader.ReadTextAsync(6, home.Bound));
+        byte[] much = new byte[2_000_000];
+        await CancelAsync(token => reader.ReadAsync(new byte[1], token).AsTask());
+        await CancelAsync(token => process.WaitForExitAsync(token));
+        await CancelAsync(token => FirstAsync(process.StandardError.ReadLinesAsync(token)));
+        await CancelAsync(token => FirstAsync(process.StandardError.ReadChunksAsync(cancellationToken: token)));
+        await CancelAsync(token => FirstAsync(process.ReadOutputAsync(standardOutputOffset: 6, cancellationToken: token)));
+        await CancelAsync(token => LastAsync(process.ReadEventsAsync(token)));
+        await CancelAsync(token => process.StandardInput.WriteAsync(much, token).AsTask());
+        await CancelAsync(token => process.StandardInput.FlushAsync(token));
+        // The end of the input stands behind what was sent before.
+        await CancelAsync(token => process.StandardInput.CompleteAsync(token));
+
+        // What was sent until the cancellation is delivered, and no more.
+        await process.SignalAsync(Signals.Parse("USR1"), home.Bound);
+        (long length, _) = await reader.HashAsync(home.Bound);
+        Assert.Equal(process.StandardInput.Position, length);
+        Assert.InRange(length, 1, much.Length - 1);
+        Assert.Equal(0, (await process.WaitForExitAsync(home.Bound)).ExitCode);
+    }
+
+    [Fact]
+    public async Task EveryCall_TokenCancelledBefore_ThrowsAndDoesNothing()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("cat");
+        CancellationToken cancelled = new(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => process.StandardInput.WriteTextAsync("x", cancelled).AsTask());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => process.WaitForExitAsync(cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => process.SignalAsync(PosixSignal.SIGTERM, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TetheredProcess.AttachAsync(process.Name, home.Options, cancelled));
+        await using OutputReadStream reader = process.StandardOutput.OpenRead();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.ReadAsync(new byte[1], cancelled).AsTask());
+        await process.StandardInput.CompleteAsync(home.Bound);
+        Assert.Equal("", await process.StandardOutput.ReadTextAsync(home.Bound));
+    }
+
+    [Fact]
+    public async Task DisposeAsync_WhileEverythingWaits_EndsTheCallsAndLeavesTheProgramRunning()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("sleep", "1000");
+        TetheredProcess handle = await home.AttachAsync(process.Name);
+        OutputReadStream blocking = handle.StandardOutput.OpenRead();
+        List<Task> calls =
+        [
+            handle.StandardOutput.OpenRead().ReadAsync(new byte[1], home.Bound).AsTask(),
+            Task.Factory.StartNew(() => blocking.Read(new byte[1], 0, 1), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default),
+            handle.StandardInput.WriteAsync(new byte[1_000_000], home.Bound).AsTask(),
+            handle.StandardInput.FlushAsync(home.Bound),
+            handle.WaitForExitAsync(home.Bound),
+            LastAsync(handle.ReadEventsAsync(home.Bound)),
+            FirstAsync(handle.ReadOutputAsync(cancellationToken: home.Bound)),
+        ];
+        await handle.DisposeAsync();
+        await handle.DisposeAsync();
+        foreach (Task call in calls)
+        {
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => call.WaitAsync(home.Bound));
+        }
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => handle.SignalAsync(PosixSignal.SIGTERM, home.Bound));
+        Assert.Throws<ObjectDisposedException>(() => handle.StandardOutput.OpenRead());
+        Assert.Equal(ProcessState.Running, process.GetRecord().State);
+        Assert.True(Waits.IsAlive(process.Id));
+    }
+
+    [Fact]
+    public async Task OneHandle_FiftyReadersWritersAndWaitersAtOnce_AllEnd()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("cat");
+        const int each = 50;
+        const int size = 100_000;
+        List<Task<(long Length, string Hash)>> readers = [];
+        List<Task> writers = [];
+        List<Task<ProcessExitStatus>> waiters = [];
+        for (int i = 0; i < each; i++)
+        {
+            readers.Add(process.StandardOutput.OpenRead().HashAsync(home.Bound));
+            waiters.Add(process.WaitForExitAsync(home.Bound));
+            writers.Add(process.StandardInput.WriteAsync(Encoding.ASCII.GetBytes(new string((char)('0' + i), size)), home.Bound).AsTask());
+            writers.Add(process.SignalAsync(Signals.Parse("CONT"), home.Bound));
+        }
+
+        await Task.WhenAll(writers).WaitAsync(home.Bound);
+        await process.StandardInput.CompleteAsync(home.Bound);
+        (long Length, string Hash)[] read = await Task.WhenAll(readers).WaitAsync(home.Bound);
+        Assert.Equal(each * size, read[0].Length);
+        Assert.Single(read.Distinct());
+        Assert.Single((await Task.WhenAll(waiters).WaitAsync(home.Bound)).Distinct());
+        string text = await process.StandardOutput.ReadTextAsync(home.Bound);
+        Assert.All(Enumerable.Range(0, each), i => Assert.Equal(size, text.Count(c => c == '0' + i)));
+    }
+
+    [Fact]
+    public async Task KeeperKilled_EverythingSaysSoAndTheProgramRunsOn()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("sh", "-c", "echo before; trap 'echo still; echo still >&2' USR1; while :; do sleep 1000 & wait $!; kill $!; done");
+        await Waits.OutputReachesAsync(process, OutputStream.StandardOutput, 7, home.Bound);
+        Task<ProcessExitStatus> exit = process.WaitForExitAsync(home.Bound);
+        Task<ProcessEvent> lastEvent = LastAsync(process.ReadEventsAsync(home.Bound));
+        await using OutputReadStream reader = process.StandardOutput.OpenRead();
+        Waits.Kill(process.KeeperId);
+        await Assert.ThrowsAsync<KeeperLostException>(() => exit);
+        Assert.Equal(ProcessEventKind.KeeperLost, (await lastEvent).Kind);
+        Assert.Equal("before\n", await reader.ReadTextAsync(7, home.Bound));
+        await Assert.ThrowsAsync<KeeperLostException>(async () => await reader.ReadExactlyAsync(new byte[1], home.Bound));
+        await Assert.ThrowsAsync<KeeperLostException>(() => process.SignalAsync(PosixSignal.SIGTERM, home.Bound));
+        await Assert.ThrowsAsync<KeeperLostException>(async () => await process.StandardInput.WriteAsync(new byte[1], home.Bound));
+        Assert.Equal(ProcessState.Lost, process.State);
+
+        await using TetheredProcess late = await home.AttachAsync(process.Name);
+        Assert.Equal(ProcessState.Lost, late.State);
+        await using OutputReadStream lateReader = late.StandardOutput.OpenRead();
+        Assert.Equal("before\n", await lateReader.ReadTextAsync(7, home.Bound));
+        await Assert.ThrowsAsync<KeeperLostException>(async () => await lateReader.ReadExactlyAsync(new byte[1], home.Bound));
+        await Assert.ThrowsAsync<KeeperLostException>(() => late.WaitForExitAsync(home.Bound));
+        Assert.Equal(ProcessEventKind.KeeperLost, (await LastAsync(late.ReadEventsAsync(home.Bound))).Kind);
+
+        // It writes to its streams, which nobody reads now, and gets no SIGPIPE.
+        string fifo = Path.Combine(home.Path, process.Name, "stdout");
+        await using (FileStream output = new(fifo, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))
+        {
+            using System.Diagnostics.Process signal = System.Diagnostics.Process.Start("kill", ["-USR1", $"{process.Id}"]);
+            await signal.WaitForExitAsync(home.Bound);
+            Assert.Equal("still\n", await output.ReadTextAsync(6, home.Bound));
+        }
+
+        Assert.True(Waits.IsAlive(process.Id));
+        using System.Diagnostics.Process group = System.Diagnostics.Process.Start("kill", ["-KILL", "--", $"-{process.Id}"]);
+        await group.WaitForExitAsync(home.Bound);
+        await Waits.ProcessIsGoneAsync(process.Id, home.Bound);
+        TetheredProcess.Remove(process.Name, home.Options);
+    }
+
+    /// <summary>Starts the call, cancels it and expects it to end by that.</summary>
+    private static async Task CancelAsync(Func<CancellationToken, Task> call)
+    {
+        using CancellationTokenSource cancel = new();
+        Task running = call(cancel.Token);
+        Assert.False(running.IsCompleted);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    private static async Task<T> FirstAsync<T>(IAsyncEnumerable<T> items)
+    {
+        await foreach (T item in items)
+        {
+            return item;
+        }
+
+        throw new InvalidOperationException("There was no item.");
+    }
+
+    private static async Task<T> LastAsync<T>(IAsyncEnumerable<T> items)
+    {
+        T? last = default;
+        await foreach (T item in items)
+        {
+            last = item;
+        }
+
+        return last!;
+    }
+}
