@@ -133,17 +133,7 @@ internal sealed partial class Session
         _drainDeadline = long.MaxValue;
         ExitFile exit = _ended! with { OutputComplete = !_outputs[0].IsOpen && !_outputs[1].IsOpen };
         CloseInput();
-        try
-        {
-            _program.WriteExit(exit);
-        }
-        catch (IOException)
-        {
-            // Nobody is told of an exit that is not on disk: it is tried again until it is.
-            _drainDeadline = Now + DiskRetry.Ticks;
-            return;
-        }
-
+        _program.WriteExit(exit);
         Exit = exit;
         Broadcast(ProtocolJson.Frame(FrameType.Exited, exit, ProtocolJson.Default.ExitFile));
     }

@@ -161,6 +161,8 @@ internal sealed class KeeperRecord : IDisposable
             KeeperStartTicks = ProcFs.StartTicks(Environment.ProcessId) ?? 0,
         };
         WriteJson(directory, RecordPaths.Record, JsonSerializer.SerializeToUtf8Bytes(file, ProtocolJson.Default.RecordFile));
+        // A disk that fills up from here on must not take away that the program was started: the next version has its place.
+        CreateFile(directory, RecordPaths.Record + DraftSuffix, StreamJournal.ReservedSize).Dispose();
         string finalSocket = Path.Combine(request.Home, request.Name, RecordPaths.Socket);
         return new KeeperRecord(directory, @lock, CreateFile(directory, RecordPaths.Exit + DraftSuffix, ExitSize), file)
         {
@@ -196,7 +198,8 @@ internal sealed class KeeperRecord : IDisposable
     {
         string path = Path.Combine(directory, name);
         string draft = path + DraftSuffix;
-        using (SafeFileHandle file = Libc.Open(draft, Libc.O_RDWR | Libc.O_CREAT | Libc.O_TRUNC | Libc.O_CLOEXEC, OwnerOnly))
+        // Not truncated: what was reserved for it would go with that. A draft that exists is empty, as the one before was renamed.
+        using (SafeFileHandle file = Libc.Open(draft, Libc.O_RDWR | Libc.O_CREAT | Libc.O_CLOEXEC, OwnerOnly))
         {
             Check(file.IsInvalid ? -1 : 0, "open", draft);
             Check(Libc.Fchmod(file, OwnerOnly), "fchmod", draft);

@@ -166,7 +166,17 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
         return result;
     }
 
-    public void WriteExit(ExitFile exit) => Record.WriteExit(exit);
+    public void WriteExit(ExitFile exit)
+    {
+        try
+        {
+            Record.WriteExit(exit);
+        }
+        catch (IOException)
+        {
+            // The directory was removed, or its disk is broken. Those who are attached are told all the same; for others the program is lost.
+        }
+    }
 
     public void Dispose()
     {
