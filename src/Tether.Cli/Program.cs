@@ -1,1 +1,1 @@
-return 0;
+return await Tether.Cli.CommandLine.RunAsync(args).ConfigureAwait(false);

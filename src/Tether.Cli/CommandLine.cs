@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Tether.Cli.Commands;
+using Tether.Cli.Completion;
+using Tether.Cli.Help;
+using Tether.Cli.Output;
+using Tether.Cli.Platform.Linux;
+using Tether.Cli.Formatting;
+
+namespace Tether.Cli;
+
+/// <summary>From the arguments to a command's exit code. Every failure leaves as one line on stderr and an exit code.</summary>
+internal static class CommandLine
+{
+    internal static async Task<int> RunAsync(string[] args)
+    {
+        // Whatever .NET made of bytes that are no UTF-8: the program gets what the user typed.
+        string[] arguments = ProgramArguments.Separate(OperatingSystem.IsLinux() ? RawArguments.Read(args) : args);
+        int failure = arguments is ["run", ..] ? ExitCode.RunFailed : ExitCode.Failure;
+        try
+        {
+            StandardStreams.Secure();
+            ParseResult result = Root().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (result.Action is null or ParseErrorAction)
+            {
+                return Refuse(result);
+            }
+
+            InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await result.InvokeAsync(configuration).ConfigureAwait(false);
+        }
+        catch (BrokenPipeException)
+        {
+            return ExitCode.BrokenPipe;
+        }
+        catch (ProcessStartException error)
+        {
+            Message.Write(error);
+            return ExitCode.Of(error);
+        }
+        catch (Exception error) when (error is TetherException or IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or PlatformNotSupportedException)
+        {
+            Message.Write(error);
+            return failure;
+        }
+        catch (Exception error)
+        {
+            // A person gets no stack trace, whatever went wrong.
+            Message.Write($"unexpected error, please report it: {error.GetType().Name}: {error.Message}");
+            return failure;
+        }
+    }
+
+    internal static RootCommand Root()
+    {
+        RootCommand root = new("Start any program detached, with nothing inherited, and keep full control of it.")
+        {
+            new RunCommand(), new AttachCommand(),
+            new PsCommand(), new ShowCommand(), new LogsCommand(),
+            new SendCommand(), new WaitCommand(), new SignalCommand(), new StopCommand(), new KillCommand(),
+            new RmCommand(), new CompletionCommand(), new CompleteCommand(),
+        };
+        // "[suggest]" would be a directive instead of an argument.
+        root.Directives.Clear();
+        root.Options.Clear();
+        root.Options.Add(new HelpOption { Description = "Show this help, or a command's.", Action = new ShowHelpAction() });
+        root.Options.Add(new VersionOption { Description = "Show the version.", Action = new VersionAction() });
+        return root;
+    }
+
+    private static int Refuse(ParseResult result)
+    {
+        if (result.CommandResult.Command is RootCommand root && result.Tokens.Count == 0)
+        {
+            StandardStreams.WriteText(StandardStreams.Error, HelpText.OfRoot(root));
+            return ExitCode.Usage;
+        }
+
+        string command = result.CommandResult.Command is RootCommand ? "tether" : "tether " + result.CommandResult.Command.Name;
+        string problem = result.Errors.Count > 0 ? result.Errors[0].Message.TrimEnd('.') : "the command is missing";
+        Message.Write($"{problem}. '{command} --help' shows the usage.");
+        return ExitCode.Usage;
+    }
+}

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using Tether.Cli.Attaching;
+using Tether.Cli.Logs;
+
+namespace Tether.Cli.Commands;
+
+internal sealed class LogsCommand : TetherCommand
+{
+    private readonly Argument<string> _name = NameArgument();
+    private readonly Option<bool> _follow = new("--follow", "-f") { Description = "Go on with new output until the program's streams end." };
+    private readonly Option<bool> _standardOutput = new("--stdout") { Description = "Only stdout." };
+    private readonly Option<bool> _standardError = new("--stderr") { Description = "Only stderr, to this stdout." };
+    private readonly Option<long?> _from = new("--from") { HelpName = "OFFSET", Description = "Start at this byte of the stream; needs --stdout or --stderr. 'tether show' has the window." };
+    private readonly Option<int?> _tail = new("--tail") { HelpName = "LINES", Description = "Start with the last LINES lines." };
+    private readonly Option<bool> _timestamps = new("--timestamps", "-t") { Description = "Put the time (UTC) in front of each line." };
+
+    public LogsCommand()
+        : base("logs", "Print what a program has written, live or after its end.")
+    {
+        Arguments.Add(_name);
+        foreach (Option option in (Option[])[_follow, _standardOutput, _standardError, _from, _tail, _timestamps])
+        {
+            Options.Add(option);
+        }
+
+        Validators.Add(result =>
+        {
+            bool one = result.GetValue(_standardOutput) != result.GetValue(_standardError);
+            if (result.GetResult(_from) is not null && !one)
+            {
+                result.AddError("--from is an offset of one stream: add --stdout or --stderr");
+            }
+
+            if (result.GetResult(_from) is not null && result.GetResult(_tail) is not null)
+            {
+                result.AddError("--from and --tail both say where to start: use one of them");
+            }
+
+            if (result.GetResult(_tail)?.Errors.Any() == false && result.GetValue(_tail) < 0)
+            {
+                result.AddError("--tail takes 0 or more lines");
+            }
+        });
+    }
+
+    internal override string Group => Groups.Look;
+
+    internal override string Synopsis => "NAME [-f] [--stdout | --stderr] [--from OFFSET | --tail LINES] [--timestamps]";
+
+    internal override string Details =>
+        "Bytes are printed as they are. With neither --stdout nor --stderr each stream goes to its own counterpart, in the order seen. Bytes that the window dropped are counted on stderr. With the policy 'block', '-f' on one stream without --timestamps counts as reading: the program goes on for it.";
+
+    internal override IReadOnlyList<(string Line, string Meaning)> Examples =>
+    [
+        ("tether logs -f --tail 10 encoder", "The last ten lines, and what comes."),
+        ("tether logs encoder --stdout > result.bin", "Its stdout to the byte."),
+        ("tether logs encoder --stdout --from 4096 | tail -c +1", "From an offset on."),
+    ];
+
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bool follow = arguments.GetValue(_follow);
+        if (follow)
+        {
+            StandardStreams.WatchOutputReader(over.Cancel);
+        }
+
+        TetheredProcess process = await TetheredProcess.AttachAsync(arguments.GetRequiredValue(_name), over.Token).ConfigureAwait(false);
+        await using (process.ConfigureAwait(false))
+        {
+            bool standardOutput = arguments.GetValue(_standardOutput);
+            bool standardError = arguments.GetValue(_standardError);
+            LogSelection selection = new(process) { StandardOutput = standardOutput || !standardError, StandardError = standardError || !standardOutput };
+            await selection.StartAsync(arguments.GetValue(_from), arguments.GetValue(_tail), over.Token).ConfigureAwait(false);
+            try
+            {
+                if (selection.Single is { } stream && !arguments.GetValue(_timestamps))
+                {
+                    await OutputCopy.CopyAsync(stream, selection.StartOf(stream), follow, StandardStreams.Output, over.Token).ConfigureAwait(false);
+                }
+                else
+                {
+                    await MergedLog.WriteAsync(process, selection, follow, arguments.GetValue(_timestamps), over.Token).ConfigureAwait(false);
+                }
+            }
+            catch (OperationCanceledException) when (over.IsCancellationRequested)
+            {
+                return ExitCode.BrokenPipe;
+            }
+
+            return ExitCode.Success;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Tether.Cli.Output;
+
+namespace Tether.Cli.Commands;
+
+internal sealed class PsCommand : TetherCommand
+{
+    private readonly Option<bool> _all = new("--all", "-a") { Description = "Also list programs that have ended." };
+    private readonly Option<bool> _json = new("--json") { Description = "Print a JSON array." };
+
+    public PsCommand()
+        : base("ps", "List the programs that run.")
+    {
+        Options.Add(_all);
+        Options.Add(_json);
+    }
+
+    internal override string Group => Groups.Look;
+
+    internal override string Synopsis => "[-a] [--json]";
+
+    internal override string Details =>
+        "OUT and ERR are how many bytes the program has written. A record whose keeper is gone, or that cannot be read, is listed as 'lost'. Into a pipe or file the columns are plain, with exact numbers and times.";
+
+    internal override IReadOnlyList<(string Line, string Meaning)> Examples =>
+    [
+        ("tether ps -a", "List everything there is, also what has ended."),
+        ("tether ps --json | jq -r '.[].name'", "The names, for a script."),
+    ];
+
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        bool all = arguments.GetValue(_all);
+        List<ProcessRecord> records = [];
+        await foreach (ProcessRecord record in TetheredProcess.ListAsync(null, cancellationToken).ConfigureAwait(false))
+        {
+            if (all || record.State != ProcessState.Exited)
+            {
+                records.Add(record);
+            }
+        }
+
+        if (arguments.GetValue(_json))
+        {
+            CliJson.Write([.. records.Select(RecordJson.Of)]);
+        }
+        else
+        {
+            string table = StandardStreams.IsOutputTerminal ? RecordTable.Format(records, all) : RecordColumns.Format(records, all);
+            StandardStreams.WriteText(StandardStreams.Output, table);
+        }
+
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,4 @@
+namespace Tether.Cli.Output;
+
+/// <summary>How the program ended as <c>--json</c> prints it.</summary>
+internal sealed record ExitJson(int Code, string? Signal, DateTime Time);

@@ -1,0 +1,63 @@
+using System.Text;
+using Tether.Cli.Formatting;
+using Tether.Platform;
+using Tether.Records;
+
+namespace Tether.Cli.Output;
+
+/// <summary>All that is known of one record, a line per fact.</summary>
+internal static class RecordDescription
+{
+    internal static string Format(ProcessRecord record)
+    {
+        StringBuilder text = new();
+        Add("name", record.Name);
+        Add("state", Words.Of(record.State) + Fate(record));
+        if (record.Problem is { } problem)
+        {
+            Add("problem", $"the record is damaged: {problem}");
+            return text.ToString();
+        }
+
+        Add("pid", $"{record.ProcessId} (keeper {record.KeeperProcessId})");
+        if (record.StartTime is { } start)
+        {
+            Add("started", $"{Times.ToText(start)} ({Times.ToAge(DateTimeOffset.UtcNow - start)} ago)");
+        }
+
+        if (record.Exit is { } exit)
+        {
+            Add("exit", $"{exit.ExitCode}{(exit.SignalName is { } signal ? $" ({signal}{(exit.CoreDumped ? ", core dumped" : "")})" : "")} at {Times.ToText(exit.ExitTime)}{(exit.OutputComplete ? "" : ", while its output was still held by a process that it left behind")}");
+        }
+
+        Add("command", ShellQuoting.Join(record.Program, record.Arguments));
+        Add("directory", record.WorkingDirectory);
+        Add("lifetime", record.Lifetime == ProcessLifetime.TiedToLauncher ? "tied to its launcher" : "detached");
+        Add("window", record.WhenFull == WindowFullPolicy.Spill ? "unbounded (spill)" : $"{record.OutputWindow} bytes per stream, {WhenFull(record.WhenFull)} when full");
+        Add("stdin", $"{record.StandardInput.Position} bytes taken, {(record.StandardInput.IsOpen ? "open" : "closed")}");
+        Add("stdout", Stream(record.StandardOutput));
+        Add("stderr", Stream(record.StandardError));
+        return text.ToString();
+
+        void Add(string fact, string value) => text.Append((fact + ":").PadRight(11)).Append(value).Append('\n');
+    }
+
+    private static string WhenFull(WindowFullPolicy policy) => policy == WindowFullPolicy.Block ? "the program waits (block)" : "the oldest bytes are dropped (drop)";
+
+    private static string Stream(OutputStatus status) =>
+        $"bytes {status.Start} to {status.End}, {(status.IsOpen ? "open" : "closed")}{(status.WaitsForReader ? ", the program waits for a reader" : "")}{(status.DiskFull ? ", the disk was full" : "")}";
+
+    /// <summary>The keeper is gone: does the program still run?</summary>
+    private static string Fate(ProcessRecord record)
+    {
+        if (record.State != ProcessState.Lost || record.Problem is not null)
+        {
+            return "";
+        }
+
+        RecordFile? file = RecordStore.Open(TetherHome.Path)?.ReadRecordFile(record.Name);
+        return file is not null && HostPlatform.Current.IsProgramAlive(file)
+            ? $" (its keeper is gone; the program still runs as PID {record.ProcessId})"
+            : " (its keeper is gone, and so is the program; nobody knows how it ended)";
+    }
+}
