@@ -30,8 +30,16 @@ internal static class PrivateDirectory
             return existing;
 
         CheckParentOrCreateIt(path);
-        if (Libc.Mkdir(path, OwnerOnly) != 0 && Errno.Last() is not Errno.EEXIST and var errno)
+        if (Libc.Mkdir(path, OwnerOnly) == 0)
+        {
+            // A umask that takes the owner's own permissions away must not lock the user out. Nobody else can have exchanged it: see CheckParent.
+            if (Libc.Chmod(path, OwnerOnly) != 0)
+                throw Errno.Failed("chmod", path);
+        }
+        else if (Errno.Last() is not Errno.EEXIST and var errno)
+        {
             throw Errno.Failed("mkdir", path, errno);
+        }
 
         return TryOpen(path) ?? throw Missing(path);
     }
