@@ -28,6 +28,7 @@ internal static partial class Libc
     internal const int F_SETFD = 2;
     internal const int F_SETFL = 4;
     internal const int FD_CLOEXEC = 1;
+    internal const int F_DUPFD_CLOEXEC = 1030;
     internal const int F_SETPIPE_SZ = 1031;
     internal const int F_GETPIPE_SZ = 1032;
 
@@ -99,6 +100,15 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Access(string path, int mode);
+
+    [LibraryImport(Library, EntryPoint = "getcwd", SetLastError = true)]
+    internal static unsafe partial byte* GetCurrentDirectory(byte* buffer, nint size);
+
+    [LibraryImport(Library, EntryPoint = "access", SetLastError = true)]
+    internal static unsafe partial int Access(byte* path, int mode);
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
+    internal static unsafe partial int Statx(int directory, byte* path, int flags, uint mask, FileStatus* status);
 
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int Statx(int directory, string path, int flags, uint mask, FileStatus* status);

@@ -37,7 +37,7 @@ internal sealed class LinuxPlatform : HostPlatform
     internal override StartRequest CreateRequest(ProcessSpec spec, string programPath, string home, string name)
     {
         byte[] programBytes = ByteString.Encode(programPath, "The program's path");
-        string workingDirectory = spec.WorkingDirectory is { } directory ? Path.GetFullPath(directory) : Environment.CurrentDirectory;
+        string workingDirectory = spec.WorkingDirectory is { } directory ? CurrentDirectory.Resolve(directory) : CurrentDirectory.Path;
         return new StartRequest
         {
             Home = home,

@@ -14,7 +14,7 @@ internal static class ProgramLookup
     {
         if (program.Contains('/'))
         {
-            string path = Path.GetFullPath(program);
+            string path = CurrentDirectory.Resolve(program);
             return Problem(path) is { } problem ? throw Failure(program, problem) : path;
         }
 
@@ -23,7 +23,7 @@ internal static class ProgramLookup
         string search = Environment.GetEnvironmentVariable("PATH") ?? DefaultPath;
         foreach (string directory in search.Split(':'))
         {
-            string path = Path.GetFullPath(Path.Combine(directory.Length == 0 ? "." : directory, program));
+            string path = CurrentDirectory.Resolve(Path.Combine(directory.Length == 0 ? "." : directory, program));
             switch (Problem(path))
             {
                 case null:
@@ -40,13 +40,17 @@ internal static class ProgramLookup
 
     private static unsafe int? Problem(string path)
     {
-        FileStatus status = default;
-        if (Libc.Statx(Libc.AT_FDCWD, path, 0, Libc.STATX_BASIC_STATS, &status) != 0)
+        // Bytes, not text: a file's name need not be UTF-8 (ByteString).
+        fixed (byte* bytes = (byte[])[.. ByteString.Encode(path, "The program's path"), 0])
         {
-            return Errno.Last();
-        }
+            FileStatus status = default;
+            if (Libc.Statx(Libc.AT_FDCWD, bytes, 0, Libc.STATX_BASIC_STATS, &status) != 0)
+            {
+                return Errno.Last();
+            }
 
-        return status.IsDirectory ? Errno.EISDIR : Libc.Access(path, Execute) != 0 ? Errno.Last() : null;
+            return status.IsDirectory ? Errno.EISDIR : Libc.Access(bytes, Execute) != 0 ? Errno.Last() : null;
+        }
     }
 
     private static ProcessStartException Failure(string program, int errno)
