@@ -22,6 +22,7 @@ public sealed record ProcessSpec
 
     private string? _name;
     private string? _workingDirectory;
+    private IReadOnlyDictionary<string, string?> _environment = new Dictionary<string, string?>();
     private long _outputWindow = DefaultOutputWindow;
     private TimeSpan _stopGrace = TimeSpan.FromSeconds(10);
 
@@ -76,7 +77,12 @@ public sealed record ProcessSpec
     }
 
     /// <summary>Changes to the environment: a value sets a variable, null removes it. Empty by default.</summary>
-    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+    /// <exception cref="ArgumentNullException">It is null.</exception>
+    public IReadOnlyDictionary<string, string?> Environment
+    {
+        get => _environment;
+        init => _environment = value ?? throw new ArgumentNullException(nameof(value), "The changes to the environment are null; leave them out for none.");
+    }
 
     /// <summary>True, the default, starts from the launcher's environment; false starts from nothing.</summary>
     public bool InheritEnvironment { get; init; } = true;
