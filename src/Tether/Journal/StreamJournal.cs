@@ -139,9 +139,9 @@ internal sealed class StreamJournal
             RandomAccess.Write(_data, piece[first..], 0);
             return true;
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or ArgumentOutOfRangeException)
         {
-            // Full, over quota or broken: in each case the piece is not there, and what follows from that is the policy's to say.
+            // The latter is .NET's word for EFBIG: the launcher's RLIMIT_FSIZE. Full, over quota or broken: in each case the piece is not there, and what follows from that is the policy's to say.
             return false;
         }
     }

@@ -26,6 +26,8 @@ internal static partial class Libc
     internal const int SIGTERM = 15;
     internal const int SIGCHLD = 17;
     internal const int SIGCONT = 18;
+    internal const int SIGXCPU = 24;
+    internal const int SIGXFSZ = 25;
 
     internal const nint SIG_IGN = 1;
 
