@@ -21,8 +21,9 @@ internal static class KeeperProcess
     /// </summary>
     private static readonly int[] LoopSignals = [Libc.SIGCHLD, Libc.SIGUSR1];
 
-    /// <summary>A keeper ends when its program has ended. What ends whole sessions or is meant for the user's other processes does not end it.</summary>
-    private static readonly int[] IgnoredSignals = [Libc.SIGHUP, Libc.SIGINT, Libc.SIGQUIT, Libc.SIGTERM, Libc.SIGPIPE];
+    /// <summary>A keeper ends when its program has ended. What ends whole sessions or is meant for the user's other processes does not end it; the
+    /// launcher's limits on CPU time and file sizes are the program's, and for the keeper a write past the latter is an error like a full disk.</summary>
+    private static readonly int[] IgnoredSignals = [Libc.SIGHUP, Libc.SIGINT, Libc.SIGQUIT, Libc.SIGTERM, Libc.SIGPIPE, Libc.SIGXCPU, Libc.SIGXFSZ];
 
     internal static int Launch(string name)
     {
@@ -72,7 +73,9 @@ internal static class KeeperProcess
 
             using EventLoop loop = CreateLoop();
             using KeptProgram program = KeptProgram.Start(request);
-            channel.Answer(ProtocolJson.Frame(FrameType.Started, new StartedMessage { Record = program.Record.File }, ProtocolJson.Default.StartedMessage));
+            // The launcher knows the arguments, and a frame is too small for all that they may be.
+            StartedMessage started = new() { Record = program.Record.File with { Arguments = [] } };
+            channel.Answer(ProtocolJson.Frame(FrameType.Started, started, ProtocolJson.Default.StartedMessage));
             ReturnMemory();
             loop.Run(program, request, channel.Socket);
             return 0;

@@ -64,7 +64,7 @@ internal sealed class KeeperRecord : IDisposable
         }
         catch (UnsafeDirectoryException error)
         {
-            throw new StartFailedException(StartFailure.DirectoryNotSafe, 0, error.Message, error);
+            throw new StartFailedException(StartFailure.PermissionDenied, 0, error.Message, error);
         }
         catch (IOException error)
         {
@@ -109,6 +109,13 @@ internal sealed class KeeperRecord : IDisposable
     /// <summary>The program was not started: no trace is left.</summary>
     internal void Discard()
     {
+        // Out of the list with one rename: nobody sees it half removed.
+        string hidden = Path.Combine(Path.GetDirectoryName(Directory)!, RecordPaths.NewHiddenName("new"));
+        if (Libc.Rename(Directory, hidden) == 0)
+        {
+            Directory = hidden;
+        }
+
         Dispose();
         Remove(Directory);
     }
@@ -203,10 +210,24 @@ internal sealed class KeeperRecord : IDisposable
         {
             Check(file.IsInvalid ? -1 : 0, "open", draft);
             Check(Libc.Fchmod(file, OwnerOnly), "fchmod", draft);
-            RandomAccess.Write(file, json, 0);
+            Write(file, json, draft);
         }
 
         Check(Libc.Rename(draft, path), "rename", path);
+    }
+
+    /// <summary>With the system's own error: .NET has a type of its own for some (EFBIG is ArgumentOutOfRangeException).</summary>
+    private static unsafe void Write(SafeFileHandle file, ReadOnlySpan<byte> contents, string path)
+    {
+        fixed (byte* bytes = contents)
+        {
+            for (nint written = 0; written < contents.Length;)
+            {
+                nint n = Libc.PWrite(file, bytes + written, contents.Length - written, written);
+                Check(n < 0 && Errno.Last() != Errno.EINTR ? -1 : 0, "write", path);
+                written += Math.Max(n, 0);
+            }
+        }
     }
 
     private static void Remove(string directory)

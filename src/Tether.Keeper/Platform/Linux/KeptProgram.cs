@@ -210,8 +210,30 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
             throw StartFailures.OfSpawn(errno, Encoding.UTF8.GetString(request.Program), Encoding.UTF8.GetString(request.WorkingDirectory));
         }
 
-        record.WriteStarted(pid, DateTimeOffset.UtcNow);
-        return new KeptProgram(record, pid, input, output, error);
+        KeptProgram started = new(record, pid, input, output, error);
+        try
+        {
+            record.WriteStarted(pid, DateTimeOffset.UtcNow);
+            return started;
+        }
+        catch (IOException)
+        {
+            // No space for its identity, or no descriptor left: a program that cannot be found again must not run.
+            started.EndAll();
+            throw;
+        }
+    }
+
+    /// <summary>Kills until nothing below the keeper is left: what a killed process had started meanwhile becomes the keeper's child.</summary>
+    private unsafe void EndAll()
+    {
+        Libc.ChildStatus status = default;
+        do
+        {
+            HasEnded |= status.ProcessId == ProcessId;
+            Signal(Libc.SIGKILL, tree: true);
+        }
+        while (Libc.WaitId(Libc.P_ALL, 0, &status, Libc.WEXITED) == 0 || Errno.Last() != Errno.ECHILD);
     }
 
     /// <summary>
