@@ -39,9 +39,6 @@ public enum StartFailure
     /// <summary>The records' directory, or something in it, may not be written.</summary>
     PermissionDenied,
 
-    /// <summary>The records' directory is not safe to use: it belongs to someone else, or others may write to it.</summary>
-    DirectoryNotSafe,
-
     /// <summary>Out of descriptors, processes or memory.</summary>
     OutOfResources,
 

@@ -11,6 +11,7 @@ public sealed class UnsafeDirectoryException : TetherException
     {
         Path = path;
         Reason = reason;
+        Remedy = remedy;
     }
 
     /// <summary>The directory's absolute path.</summary>
@@ -18,4 +19,7 @@ public sealed class UnsafeDirectoryException : TetherException
 
     /// <summary>Why it is refused: a clause without a full stop, such as <c>it belongs to user 1000, not to user 0</c>.</summary>
     public string Reason { get; }
+
+    /// <summary>What the user can do, as sentences.</summary>
+    internal string Remedy { get; }
 }

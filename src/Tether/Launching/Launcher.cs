@@ -15,6 +15,7 @@ internal static class Launcher
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <exception cref="ProcessStartException">The program was not started; nothing is left behind.</exception>
+    /// <exception cref="UnsafeDirectoryException">The records' directory is not the user's alone.</exception>
     internal static async Task<KeeperConnection> StartAsync(ProcessSpec spec, TetherOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -41,6 +42,10 @@ internal static class Launcher
         catch (OperationCanceledException error)
         {
             throw KeeperFailed(program, keeper, $"did not answer within {Patience.TotalSeconds:0} seconds", error);
+        }
+        catch (ProtocolException error)
+        {
+            throw KeeperFailed(program, keeper, "answered with what is no answer: " + error.Message, error);
         }
         finally
         {
@@ -74,6 +79,11 @@ internal static class Launcher
         {
             return platform.LaunchKeeper(keeper, name);
         }
+        catch (IOException error)
+        {
+            // posix_spawn's attributes, or the socket pair: both fail only where the system has no more to give.
+            throw new ProcessStartException(program, StartFailure.OutOfResources, error.HResult, $"'{program}' cannot be started: {error.Message}", error);
+        }
         catch (ProcessStartException error)
         {
             throw new ProcessStartException(program, error.Reason, error.NativeErrorCode, $"'{program}' cannot be started: {error.Message}", error);
@@ -87,16 +97,28 @@ internal static class Launcher
         using CancellationTokenSource patience = new(Patience);
         try
         {
-            await launch.Connection.WriteAsync(request, patience.Token).ConfigureAwait(false);
-            if (!await frames.ReadAsync(patience.Token).ConfigureAwait(false))
+            // First the read: when this process cannot wait for an answer, nothing is sent and so nothing started.
+            Task<bool> answer = frames.ReadAsync(patience.Token).AsTask();
+            if (!answer.IsFaulted)
+            {
+                await SendAsync(launch, request, patience.Token).ConfigureAwait(false);
+            }
+
+            if (!await answer.ConfigureAwait(false))
             {
                 return null;
             }
         }
         catch (IOException)
         {
-            // The keeper went away while it was written to or read from.
+            // The keeper went away while its answer was read.
             return null;
+        }
+        catch (TypeInitializationException error)
+        {
+            // .NET makes what its sockets share once; without descriptors at that moment, no socket of the process ever works again.
+            throw new ProcessStartException(
+                program, StartFailure.OutOfResources, 0, $"'{program}' cannot be started: the .NET runtime could not make its sockets' engine in this process. Restart the process.", error);
         }
 
         switch (frames.Type)
@@ -106,11 +128,28 @@ internal static class Launcher
             case FrameType.StartFailed:
                 StartFailedMessage failure = ProtocolJson.Read(frames.Payload.Span, ProtocolJson.Default.StartFailedMessage);
                 launch.ReapFirstCopy();
+                if (failure.UnsafeDirectory is { } directory)
+                {
+                    throw new UnsafeDirectoryException(directory.Path, directory.Reason, directory.Remedy);
+                }
+
                 string what = failure.Reason is StartFailure.NameInUse ? $"'{program}' cannot be started as '{name}'" : $"'{program}' cannot be started";
                 string errno = failure.Errno == 0 ? "" : $" (errno {failure.Errno})";
                 throw new ProcessStartException(program, failure.Reason, failure.Errno, $"{what}: {failure.Message}{errno}.");
             default:
                 return null;
+        }
+    }
+
+    private static async Task SendAsync(KeeperLaunch launch, byte[] request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await launch.Connection.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // A keeper that fails before it reads says why all the same; and one that said nothing is met by the read that follows.
         }
     }
 

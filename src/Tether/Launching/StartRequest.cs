@@ -12,7 +12,7 @@ internal sealed record StartRequest
     /// <summary>Launcher and keeper come in one package; this tells when they do not.</summary>
     internal const int CurrentVersion = 1;
 
-    /// <summary>The records' directory, which the launcher has checked and the keeper checks again.</summary>
+    /// <summary>The records' directory, which the keeper makes when it is missing, and checks.</summary>
     internal required string Home { get; init; }
 
     internal required string Name { get; init; }

@@ -79,6 +79,7 @@ internal sealed record ErrorMessage
 
 internal sealed record StartedMessage
 {
+    /// <summary>The record, without the arguments.</summary>
     public required Records.RecordFile Record { get; init; }
 }
 
@@ -89,4 +90,17 @@ internal sealed record StartFailedMessage
     public required string Message { get; init; }
 
     public int Errno { get; init; }
+
+    /// <summary>Set when the records' directory is not the user's alone: the launcher throws what the keeper met.</summary>
+    public UnsafeDirectoryMessage? UnsafeDirectory { get; init; }
+}
+
+/// <summary>An <see cref="UnsafeDirectoryException"/> of the keeper's.</summary>
+internal sealed record UnsafeDirectoryMessage
+{
+    public required string Path { get; init; }
+
+    public required string Reason { get; init; }
+
+    public required string Remedy { get; init; }
 }

@@ -63,7 +63,15 @@ internal sealed class StartChannel(SafeFileHandle socket)
     internal void AnswerFailure(StartFailedException failure) =>
         Answer(ProtocolJson.Frame(
             FrameType.StartFailed,
-            new StartFailedMessage { Reason = failure.Reason, Message = failure.Message, Errno = failure.Errno },
+            new StartFailedMessage
+            {
+                Reason = failure.Reason,
+                Message = failure.Message,
+                Errno = failure.Errno,
+                UnsafeDirectory = failure.InnerException is UnsafeDirectoryException unsafeDirectory
+                    ? new UnsafeDirectoryMessage { Path = unsafeDirectory.Path, Reason = unsafeDirectory.Reason, Remedy = unsafeDirectory.Remedy }
+                    : null,
+            },
             ProtocolJson.Default.StartFailedMessage));
 
     private unsafe bool Fill(Span<byte> buffer)

@@ -23,6 +23,7 @@ internal sealed class LinuxKeeperLaunch : KeeperLaunch
     /// <exception cref="ProcessStartException">The keeper cannot be started; the exception's program is the keeper.</exception>
     internal static unsafe LinuxKeeperLaunch Start(string keeperPath, string name)
     {
+        EnsureDescriptors(keeperPath);
         int* pair = stackalloc int[2];
         if (Libc.SocketPair(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC, 0, pair) != 0)
         {
@@ -30,8 +31,8 @@ internal sealed class LinuxKeeperLaunch : KeeperLaunch
             throw new ProcessStartException(keeperPath, StartFailure.OutOfResources, errno, $"socketpair failed: {Errno.Text(errno)} (errno {errno}).");
         }
 
-        LocalSocket connection = LocalSocket.Adopt(new SafeSocketHandle(pair[0], ownsHandle: true));
         using SafeFileHandle keepersEnd = new(pair[1], ownsHandle: true);
+        LocalSocket connection = LocalSocket.Adopt(new SafeSocketHandle(pair[0], ownsHandle: true));
         PosixSpawn keeper = new()
         {
             Path = ByteString.Encode(keeperPath, "The keeper's path"),
@@ -50,6 +51,39 @@ internal sealed class LinuxKeeperLaunch : KeeperLaunch
         connection.Dispose();
         StartFailure reason = error is Errno.ENOENT or Errno.EACCES or Errno.ENOEXEC or Errno.ENOTDIR ? StartFailure.KeeperNotFound : StartFailure.OutOfResources;
         throw new ProcessStartException(keeperPath, reason, error, $"The keeper '{keeperPath}' cannot be started: {Errno.Text(error)} (errno {error}).");
+    }
+
+    /// <summary>
+    /// A start that runs out of descriptors after its program runs could neither take it back nor hand it over, so it is known before that
+    /// there are enough.
+    /// </summary>
+    private static unsafe void EnsureDescriptors(string keeperPath)
+    {
+        const int needed = 8; // the socket pair, what the runtime's first socket makes, the journal's four files
+        int* descriptors = stackalloc int[needed];
+        int opened = 0;
+        int errno = 0;
+        using (SafeFileHandle first = Libc.Open("/", Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0))
+        {
+            errno = first.IsInvalid ? Errno.Last() : 0;
+            while (errno == 0 && opened < needed - 1)
+            {
+                descriptors[opened] = Libc.Fcntl(first, Libc.F_DUPFD_CLOEXEC, 0);
+                errno = descriptors[opened] < 0 ? Errno.Last() : 0;
+                opened += errno == 0 ? 1 : 0;
+            }
+        }
+
+        while (opened > 0)
+        {
+            new SafeFileHandle(descriptors[--opened], ownsHandle: true).Dispose();
+        }
+
+        if (errno != 0)
+        {
+            throw new ProcessStartException(
+                keeperPath, StartFailure.OutOfResources, errno, $"{Errno.Text(errno)} (errno {errno}): a start needs {needed} free descriptors. Close some, or raise the limit (ulimit -n).");
+        }
     }
 
     /// <summary>
