@@ -1,0 +1,54 @@
+namespace Tether.EndToEnd.Tests.Start;
+
+/// <summary>What holds for every program and keeper after every start, whatever the launcher's state. The program is "cat", which changes nothing.</summary>
+internal static class Detachment
+{
+    internal static async Task AssertDetachedAsync(TestHome home, StartReport start, int launcher)
+    {
+        // A program that answers has been through its loader, which opens files of its own.
+        await using TetheredProcess attached = await home.AttachAsync(start.Name);
+        byte[] hello = "hello"u8.ToArray();
+        await attached.StandardInput.WriteAsync(hello, home.Bound);
+        await using Stream output = attached.StandardOutput.OpenRead();
+        byte[] answer = new byte[hello.Length];
+        await output.ReadExactlyAsync(answer, home.Bound);
+        Assert.Equal(hello, answer);
+
+        AssertNoRelative(start.ProgramId, launcher);
+        AssertNoRelative(start.KeeperId, launcher);
+        Assert.Equal("/", ProcInfo.WorkingDirectory(start.KeeperId));
+
+        string record = Path.Combine(home.Path, start.Name);
+        Dictionary<int, string> expected = new() { [0] = record + "/stdin", [1] = record + "/stdout", [2] = record + "/stderr" };
+        Assert.Equal(expected, ProcInfo.Descriptors(start.ProgramId));
+        AssertKeepersOwn(start.KeeperId, record);
+
+        Assert.Equal(0UL, ProcInfo.Signals(start.ProgramId, "SigBlk"));
+        Assert.Equal(0UL, ProcInfo.Signals(start.ProgramId, "SigIgn"));
+        Assert.Equal(0UL, ProcInfo.Signals(start.ProgramId, "SigCgt"));
+    }
+
+    /// <summary>No child of the launcher, in a session and a group of its own, without a terminal.</summary>
+    private static void AssertNoRelative(int pid, int launcher)
+    {
+        Assert.NotEqual(launcher, ProcInfo.Parent(pid));
+        Assert.Equal(pid, ProcInfo.Session(pid));
+        Assert.Equal(pid, ProcInfo.Group(pid));
+        Assert.Equal(0, ProcInfo.Terminal(pid));
+    }
+
+    /// <summary>A keeper has what it opened by itself, and one socket that the launcher made for it.</summary>
+    private static void AssertKeepersOwn(int keeper, string record)
+    {
+        Dictionary<int, string> descriptors = ProcInfo.Descriptors(keeper);
+        foreach ((int number, string target) in descriptors)
+        {
+            bool isOwn = target is "/dev/null" or "/dev/urandom" || target == record || target.StartsWith(record + "/", StringComparison.Ordinal)
+                || target is "anon_inode:[eventpoll]" or "anon_inode:[signalfd]" || target.StartsWith("socket:", StringComparison.Ordinal);
+            Assert.True(isOwn, $"The keeper's descriptor {number} is {target}.");
+        }
+
+        // The launcher's connection, the endpoint and this client.
+        Assert.Equal(3, descriptors.Values.Count(target => target.StartsWith("socket:", StringComparison.Ordinal)));
+    }
+}
