@@ -1,0 +1,31 @@
+using Tether.Keeper;
+using Tether.Protocol;
+
+namespace Tether.Tests.Journal;
+
+/// <summary>A client without a socket: it keeps the frames that it was sent.</summary>
+internal sealed class FakeClient : KeeperClient
+{
+    private readonly List<(FrameType Type, byte[] Payload)> _frames = [];
+
+    internal bool IsClosed { get; private set; }
+
+    internal override void Send(ReadOnlySpan<byte> frame)
+    {
+        Assert.True(Frame.TryRead(frame, Frame.MaximumPayload, out FrameType type, out ReadOnlySpan<byte> payload, out int length));
+        Assert.Equal(frame.Length, length);
+        _frames.Add((type, payload.ToArray()));
+    }
+
+    internal override void Close() => IsClosed = true;
+
+    /// <summary>The frames since the last call.</summary>
+    internal List<FrameType> Take() => [.. TakeFrames().Select(frame => frame.Type)];
+
+    internal List<(FrameType Type, byte[] Payload)> TakeFrames()
+    {
+        List<(FrameType, byte[])> frames = [.. _frames];
+        _frames.Clear();
+        return frames;
+    }
+}

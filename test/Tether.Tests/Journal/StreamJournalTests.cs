@@ -1,0 +1,148 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Tether.Journal;
+
+namespace Tether.Tests.Journal;
+
+public sealed class StreamJournalTests
+{
+    private const int Window = 4096;
+
+    /// <summary>Sizes of appended pieces: mostly small, some far larger than the window.</summary>
+    private static readonly Arbitrary<int[]> Pieces = Gen.OneOf(Gen.Choose(1, 100), Gen.Choose(1, Window), Gen.Choose(Window, 5 * Window)).ArrayOf().ToArbitrary();
+
+    [Fact]
+    public void Append_DropOldest_WhatIsReadIsWhatWasAppendedAndTheGapIsExact() => Prop.ForAll(Pieces, pieces =>
+    {
+        using JournalDirectory journal = new(Window, WindowFullPolicy.DropOldest);
+        long end = 0;
+        foreach (int piece in pieces)
+        {
+            Assert.Equal(piece, journal.Writer.StandardOutput.Append(Bytes(end, piece)));
+            end += piece;
+            JournalPositions positions = journal.Reader.Positions(JournalSection.StandardOutput);
+            Assert.Equal(end, positions.End);
+            Assert.True(end - positions.Start >= Math.Min(end, Window));
+            Assert.True(end - positions.Start <= Window * 5 / 4);
+            Assert.Equal(Bytes(positions.Start, (int)(end - positions.Start)), journal.ReadFrom(positions.Start));
+            if (positions.Start > 0)
+            {
+                Assert.Equal(0, journal.Reader.Read(JournalSection.StandardOutput, positions.Start - 1, new byte[10], out long missed));
+                Assert.Equal(1, missed);
+                Assert.Equal(0, journal.Reader.Read(JournalSection.StandardOutput, 0, new byte[10], out missed));
+                Assert.Equal(positions.Start, missed);
+            }
+        }
+
+        return new FileInfo(journal.PathOf("stdout.log")).Length <= Window * 5 / 4;
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Append_Block_TakesWhatThereIsRoomForAndLosesNothing() => Prop.ForAll(Pieces, pieces =>
+    {
+        using JournalDirectory journal = new(Window, WindowFullPolicy.Block);
+        long consumed = 0;
+        long end = 0;
+        foreach (int piece in pieces)
+        {
+            int appended = journal.Writer.StandardOutput.Append(Bytes(end, piece));
+            end += appended;
+            Assert.Equal(Math.Min(piece, (int)(consumed + Window - (end - appended))), appended);
+            JournalPositions positions = journal.Reader.Positions(JournalSection.StandardOutput);
+            Assert.True(positions.Start <= consumed);
+            Assert.Equal(appended < piece, (positions.Flags & JournalFlags.WaitsForReader) != 0);
+            Assert.Equal(Bytes(consumed, (int)(end - consumed)), journal.ReadFrom(consumed));
+            consumed += (end - consumed) * (piece % 4) / 3;
+            journal.Writer.StandardOutput.Release(consumed);
+        }
+
+        return true;
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Append_Spill_KeepsEverythingAsAPlainFile() => Prop.ForAll(Pieces, pieces =>
+    {
+        using JournalDirectory journal = new(Window, WindowFullPolicy.Spill);
+        foreach (int piece in pieces)
+        {
+            journal.Writer.StandardOutput.Append(Bytes(journal.Writer.StandardOutput.End, piece));
+        }
+
+        byte[] expected = Bytes(0, pieces.Sum());
+        return expected.AsSpan().SequenceEqual(journal.ReadFrom(0)) && expected.AsSpan().SequenceEqual(File.ReadAllBytes(journal.PathOf("stdout.log")));
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Close_Stream_IsNoLongerOpen()
+    {
+        using JournalDirectory journal = new(Window, WindowFullPolicy.DropOldest);
+        Assert.True(journal.Reader.Positions(JournalSection.StandardOutput).IsOpen);
+        journal.Writer.StandardOutput.Append(Bytes(0, 10));
+        journal.Writer.StandardOutput.Close();
+        Assert.Equal(new JournalPositions(0, 10, Window * 5 / 4, JournalFlags.None), journal.Reader.Positions(JournalSection.StandardOutput));
+    }
+
+    [Fact]
+    public async Task Read_WhileTheWriterLapsTheReader_GivesTheBytesOrTheGapAndNeverOthers()
+    {
+        using JournalDirectory journal = new(64 * 1024, WindowFullPolicy.DropOldest);
+        const long size = 200_000_000;
+        Task writing = Bounded.OnThread(() =>
+        {
+            while (journal.Writer.StandardOutput.End < size)
+            {
+                journal.Writer.StandardOutput.Append(Bytes(journal.Writer.StandardOutput.End, 16_000));
+            }
+        });
+        await Bounded.OnThread(() =>
+        {
+            byte[] buffer = new byte[20_000];
+            long offset = 0;
+            long gaps = 0;
+            while (offset < size)
+            {
+                int read = journal.Reader.Read(JournalSection.StandardOutput, offset, buffer, out long missed);
+                Assert.True(read == 0 || missed == 0);
+                Assert.True(Bytes(offset, read).AsSpan().SequenceEqual(buffer.AsSpan(0, read)));
+                offset += read + missed;
+                gaps += missed;
+            }
+
+            Assert.InRange(gaps, 0, size);
+        }).Within();
+        await writing.Within();
+    }
+
+    [Fact]
+    public void Read_FileThatWasCutWhileItWasRead_IsCorrupt()
+    {
+        using JournalDirectory journal = new(Window, WindowFullPolicy.DropOldest);
+        journal.Writer.StandardOutput.Append(Bytes(0, 1000));
+        using (FileStream file = new(journal.PathOf("stdout.log"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.SetLength(500);
+        }
+
+        Assert.Equal(400, journal.Reader.Read(JournalSection.StandardOutput, 0, new byte[400], out _));
+        Assert.Throws<CorruptRecordException>(() => journal.Reader.Read(JournalSection.StandardOutput, 0, new byte[1000], out _));
+        using (FileStream positions = new(journal.PathOf("positions"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            positions.SetLength(70);
+        }
+
+        Assert.Throws<CorruptRecordException>(() => journal.Reader.Read(JournalSection.StandardOutput, 0, new byte[1], out _));
+    }
+
+    /// <summary>Every offset has its own neighbourhood.</summary>
+    private static byte[] Bytes(long offset, int length)
+    {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++)
+        {
+            long at = offset + i;
+            bytes[i] = (byte)(at ^ (at >> 8) ^ (at >> 16));
+        }
+
+        return bytes;
+    }
+}
