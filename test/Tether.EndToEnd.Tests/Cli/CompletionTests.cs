@@ -1,0 +1,73 @@
+namespace Tether.EndToEnd.Tests.Cli;
+
+public sealed class CompletionTests
+{
+    [Theory]
+    [InlineData("tether l", "logs")]
+    [InlineData("tether --v", "--version")]
+    [InlineData("tether logs fi", "first")]
+    [InlineData("tether signal first us", "USR1 USR2")]
+    [InlineData("tether run --w", "--window --when-full")]
+    [InlineData("tether run --when-full b", "block")]
+    [InlineData("tether run -n x sha256su", "sha256sum")]
+    [InlineData("tether run -C /us", "/usr")]
+    [InlineData("tether run cat /etc/passw", "/etc/passwd")]
+    [InlineData("tether completion z", "zsh")]
+    [InlineData("tether rm fi", "")]
+    public async Task Bash_Words_AreCompleted(string line, string expected)
+    {
+        await using TestHome home = new();
+        await home.CliAsync("run", "-n", "first", "sleep", "600");
+        CliResult result = await home.ShellAsync(
+            $"source <(tether completion bash); COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _tether; printf '%s\\n' \"${{COMPREPLY[@]}}\" | sort -u | grep -vx '/etc/passwd-' | paste -sd ' '");
+        Assert.Equal(expected + "\n", result.Succeeded());
+    }
+
+    [Fact]
+    public async Task Bash_Script_BindsTheCommand()
+    {
+        await using TestHome home = new();
+        Assert.Equal("complete -F _tether tether\n", (await home.ShellAsync("source <(tether completion bash); complete -p tether")).Succeeded());
+    }
+
+    [Theory]
+    [InlineData("tether l", "logs")]
+    [InlineData("tether logs fi", "first")]
+    [InlineData("tether signal first us", "USR1 USR2")]
+    [InlineData("tether run cat \"\"", ":files")]
+    public async Task Zsh_Words_AreCompleted(string line, string expected)
+    {
+        if (!HasZsh)
+        {
+            return;
+        }
+
+        await using TestHome home = new();
+        await home.CliAsync("run", "-n", "first", "sleep", "600");
+        string script = $$"""
+            compadd() { shift; print -r -- "$@" }
+            _files() { print -r -- :files }
+            source <(tether completion zsh)
+            words=({{line}})
+            CURRENT=${#words}
+            _tether
+            """;
+        Assert.Equal(expected + "\n", (await home.ShellAsync($"zsh -f -c '{script}'")).Succeeded());
+    }
+
+    [Fact]
+    public async Task Zsh_Script_BindsTheCommand()
+    {
+        if (!HasZsh)
+        {
+            return;
+        }
+
+        await using TestHome home = new();
+        CliResult result = await home.ShellAsync("zsh -f -c 'autoload -U compinit; compinit -D -u; source <(tether completion zsh); print $_comps[tether]'");
+        Assert.Equal("_tether\n", result.Succeeded());
+    }
+
+    /// <summary>A bare machine has bash, and perhaps no zsh; the project's own CI has both.</summary>
+    private static bool HasZsh => File.Exists("/usr/bin/zsh") || File.Exists("/bin/zsh");
+}
