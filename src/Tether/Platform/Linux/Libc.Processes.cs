@@ -69,8 +69,8 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addopen", StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int SpawnActionsAddOpen(void* actions, int descriptor, string path, int flags, uint mode);
 
-    /// <summary>glibc 2.34 and later; musl has none (<see cref="EntryPointNotFoundException"/>).</summary>
-    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
+    /// <summary>glibc 2.34 and later; musl has none, so that it is looked up when it is called and not by the linker.</summary>
+    [LibraryImport("libc.so.6", EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
     internal static unsafe partial int SpawnActionsAddCloseFrom(void* actions, int from);
 
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addchdir_np")]

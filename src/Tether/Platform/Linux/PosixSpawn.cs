@@ -99,7 +99,7 @@ internal sealed unsafe class PosixSpawn
         {
             Check(Libc.SpawnActionsAddCloseFrom(actions, Descriptors.Count), "posix_spawn_file_actions_addclosefrom_np");
         }
-        catch (EntryPointNotFoundException)
+        catch (Exception error) when (error is EntryPointNotFoundException or DllNotFoundException)
         {
             // musl: the keeper's own descriptors are all close-on-exec, and the keeper closes what came with it (KeeperProcess).
         }
