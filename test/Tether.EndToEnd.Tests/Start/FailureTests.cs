@@ -4,7 +4,7 @@ namespace Tether.EndToEnd.Tests.Start;
 
 /// <summary>A program that cannot be started: one exception that names it and the reason, and no trace.</summary>
 [SupportedOSPlatform("linux")]
-public sealed class FailureTests : IAsyncDisposable
+public sealed class FailureTests : IAsyncLifetime, IAsyncDisposable
 {
     private const int ENOENT = 2;
     private const int E2BIG = 7;
@@ -15,6 +15,11 @@ public sealed class FailureTests : IAsyncDisposable
 
     private readonly TestHome _home = new();
     private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("tether-failure-");
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    // The form that xunit calls.
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {

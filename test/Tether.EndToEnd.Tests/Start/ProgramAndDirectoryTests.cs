@@ -70,6 +70,18 @@ public sealed class ProgramAndDirectoryTests
     }
 
     [Fact]
+    public async Task StartAsync_LaunchersDirectoryRemoved_IsWorkingDirectoryNotFound()
+    {
+        await using TestHome home = new();
+        using RawDirectory directory = new();
+        string[] before = ["sh", "-c", $"cd '{directory.Path}' && mkdir gone && cd gone && rmdir ../gone && exec \"$0\" \"$@\""];
+        await using LauncherProcess launcher = await LauncherProcess.StartAsync(home, [], ["cat"], before);
+        FailureReport failure = await launcher.FailToStartAsync();
+        Assert.Equal(("WorkingDirectoryNotFound", 2, "cat"), (failure.Reason, failure.Errno, failure.Program));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(home.Path));
+    }
+
+    [Fact]
     public async Task StartAsync_LaunchersDirectoryNamedByNoText_IsWhereTheProgramRuns()
     {
         await using TestHome home = new();
