@@ -203,8 +203,10 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
             Environment = request.Environment,
             WorkingDirectory = request.WorkingDirectory,
             Descriptors = [programInput, programOutput, programError],
+            // A runtime raises its own soft limit at start; the program gets the launcher's.
+            DescriptorLimit = request.DescriptorLimit,
         };
-        int errno = SpawnWithLimit(spawn, request.DescriptorLimit, out int pid);
+        int errno = spawn.Start(out int pid);
         if (errno != 0)
         {
             throw StartFailures.OfSpawn(errno, Encoding.UTF8.GetString(request.Program), Encoding.UTF8.GetString(request.WorkingDirectory));
@@ -250,22 +252,6 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
     {
         SafeFileHandle file = Libc.Open(path, flags, 0);
         return file.IsInvalid ? throw Errno.Failed("open", path) : file;
-    }
-
-    /// <summary>A runtime raises its own soft limit on descriptors at start; the program gets the launcher's.</summary>
-    private static unsafe int SpawnWithLimit(PosixSpawn spawn, ulong descriptorLimit, out int pid)
-    {
-        Libc.ResourceLimit own = default;
-        if (Libc.GetResourceLimit(Libc.RLIMIT_NOFILE, &own) != 0 || own.Soft == descriptorLimit)
-        {
-            return spawn.Start(out pid);
-        }
-
-        Libc.ResourceLimit launchers = own with { Soft = Math.Min(descriptorLimit, own.Hard) };
-        _ = Libc.SetResourceLimit(Libc.RLIMIT_NOFILE, &launchers);
-        int errno = spawn.Start(out pid);
-        _ = Libc.SetResourceLimit(Libc.RLIMIT_NOFILE, &own);
-        return errno;
     }
 
     private static ExitFile ToExit(Libc.ChildStatus status)

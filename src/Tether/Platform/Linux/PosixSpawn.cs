@@ -29,6 +29,12 @@ internal sealed unsafe class PosixSpawn
     /// <summary>Signals that stay blocked in the new process.</summary>
     internal IReadOnlyList<int> BlockedSignals { get; init; } = [];
 
+    /// <summary>
+    /// The new process's soft limit on descriptors; null leaves the caller's. The child inherits it, so it is the caller's too for as long
+    /// as the spawn takes: for a process that has one thread.
+    /// </summary>
+    internal ulong? DescriptorLimit { get; init; }
+
     /// <summary>Starts the process. Returns 0, or the error number of what failed: an action, or exec itself.</summary>
     internal int Start(out int pid)
     {
@@ -50,8 +56,15 @@ internal sealed unsafe class PosixSpawn
                     Check(Libc.SpawnActionsAddChangeDirectory(actions, paths.Pointer[1]), "posix_spawn_file_actions_addchdir_np");
                 }
 
+                Libc.ResourceLimit own = default;
+                bool isLimited = TrySetLimit(&own);
                 int started = 0;
                 int errno = Libc.PosixSpawn(&started, paths.Pointer[0], actions, attributes, arguments.Pointer, environment.Pointer);
+                if (isLimited)
+                {
+                    _ = Libc.SetResourceLimit(Libc.RLIMIT_NOFILE, &own);
+                }
+
                 pid = started;
                 return errno;
             }
@@ -64,6 +77,18 @@ internal sealed unsafe class PosixSpawn
         {
             _ = Libc.SpawnAttributesDestroy(attributes);
         }
+    }
+
+    /// <summary>Not before the actions are complete: the C library takes no descriptor into them that is above the limit.</summary>
+    private bool TrySetLimit(Libc.ResourceLimit* own)
+    {
+        if (DescriptorLimit is not { } wanted || Libc.GetResourceLimit(Libc.RLIMIT_NOFILE, own) != 0 || own->Soft == wanted)
+        {
+            return false;
+        }
+
+        Libc.ResourceLimit limit = *own with { Soft = Math.Min(wanted, own->Hard) };
+        return Libc.SetResourceLimit(Libc.RLIMIT_NOFILE, &limit) == 0;
     }
 
     private void SetAttributes(void* attributes)
