@@ -5,14 +5,8 @@ internal static class Detachment
 {
     internal static async Task AssertDetachedAsync(TestHome home, StartReport start, int launcher)
     {
-        // A program that answers has been through its loader, which opens files of its own.
         await using TetheredProcess attached = await home.AttachAsync(start.Name);
-        byte[] hello = "hello"u8.ToArray();
-        await attached.StandardInput.WriteAsync(hello, home.Bound);
-        await using Stream output = attached.StandardOutput.OpenRead();
-        byte[] answer = new byte[hello.Length];
-        await output.ReadExactlyAsync(answer, home.Bound);
-        Assert.Equal(hello, answer);
+        await AssertAnswersAsync(home, attached);
 
         AssertNoRelative(start.ProgramId, launcher);
         AssertNoRelative(start.KeeperId, launcher);
@@ -26,6 +20,26 @@ internal static class Detachment
         Assert.Equal(0UL, ProcInfo.Signals(start.ProgramId, "SigBlk"));
         Assert.Equal(0UL, ProcInfo.Signals(start.ProgramId, "SigIgn"));
         Assert.Equal(0UL, ProcInfo.Signals(start.ProgramId, "SigCgt"));
+    }
+
+    /// <summary>
+    /// "cat" sends back what it is sent. A program that answers has been through exec, which sets what /proc shows step by step, and through
+    /// its loader, which opens files of its own.
+    /// </summary>
+    internal static async Task AssertAnswersAsync(TestHome home, TetheredProcess cat)
+    {
+        byte[] hello = "hello"u8.ToArray();
+        await cat.StandardInput.WriteAsync(hello, home.Bound);
+        await using Stream output = cat.StandardOutput.OpenRead();
+        byte[] answer = new byte[hello.Length];
+        await output.ReadExactlyAsync(answer, home.Bound);
+        Assert.Equal(hello, answer);
+    }
+
+    internal static async Task AssertAnswersAsync(TestHome home, StartReport start)
+    {
+        await using TetheredProcess cat = await home.AttachAsync(start.Name);
+        await AssertAnswersAsync(home, cat);
     }
 
     /// <summary>No child of the launcher, in a session and a group of its own, without a terminal.</summary>

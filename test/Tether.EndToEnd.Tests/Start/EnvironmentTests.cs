@@ -55,6 +55,7 @@ public sealed class EnvironmentTests
         string[] shell = ["sh", "-c", "BYTES=$(printf 'a\\377\\200z') exec \"$0\" \"$@\""];
         await using LauncherProcess launcher = await LauncherProcess.StartAsync(home, [], ["cat"], shell);
         StartReport start = await launcher.StartProgramAsync();
+        await Detachment.AssertAnswersAsync(home, start);
         string environment = Encoding.Latin1.GetString(ProcInfo.Environment(start.ProgramId));
         Assert.Contains("BYTES=a\u00FF\u0080z\0", environment, StringComparison.Ordinal);
     }

@@ -25,6 +25,7 @@ public sealed class InheritedFactsTests
         await using TestHome home = new();
         await using LauncherProcess launcher = await LauncherProcess.StartAsync(home, [limit], ["cat"]);
         StartReport start = await launcher.StartProgramAsync();
+        await Detachment.AssertAnswersAsync(home, start);
         Assert.Equal(ProcInfo.Limits(launcher.Id), ProcInfo.Limits(start.ProgramId));
     }
 
@@ -34,6 +35,7 @@ public sealed class InheritedFactsTests
         await using TestHome home = new();
         await using LauncherProcess launcher = await LauncherProcess.StartAsync(home, [], ["cat"]);
         StartReport start = await launcher.StartProgramAsync();
+        await Detachment.AssertAnswersAsync(home, start);
         foreach (string key in (string[])["Uid", "Gid", "Groups", "CapEff", "NoNewPrivs"])
         {
             Assert.Equal(ProcInfo.Status(launcher.Id, key), ProcInfo.Status(start.ProgramId, key));

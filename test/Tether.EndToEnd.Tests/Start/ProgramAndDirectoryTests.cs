@@ -11,6 +11,7 @@ public sealed class ProgramAndDirectoryTests
     {
         await using TestHome home = new();
         await using TetheredProcess process = await home.StartAsync("cat");
+        await Detachment.AssertAnswersAsync(home, process);
         Assert.EndsWith("/cat", home.Record(process.Name).Program, StringComparison.Ordinal);
         Assert.Equal(["cat", ""], (await File.ReadAllTextAsync($"/proc/{process.Id}/cmdline", home.Bound)).Split('\0'));
     }
