@@ -64,8 +64,8 @@ internal static class CommandLine
         // "[suggest]" would be a directive instead of an argument.
         root.Directives.Clear();
         root.Options.Clear();
-        root.Options.Add(new HelpOption { Description = "Show this help, or a command's.", Action = new ShowHelpAction() });
-        root.Options.Add(new VersionOption { Description = "Show the version.", Action = new VersionAction() });
+        root.Options.Add(new HelpOption("--help", "-h") { Description = "Show this help, or a command's.", Action = new ShowHelpAction() });
+        root.Options.Add(new VersionOption("--version") { Description = "Show the version.", Action = new VersionAction() });
         return root;
     }
 
@@ -78,7 +78,9 @@ internal static class CommandLine
         }
 
         string command = result.CommandResult.Command is RootCommand ? "tether" : "tether " + result.CommandResult.Command.Name;
-        string problem = result.Errors.Count > 0 ? result.Errors[0].Message.TrimEnd('.') : "the command is missing";
+        string problem = result.CommandResult.Command is RootCommand && result.UnmatchedTokens.Count > 0
+            ? $"there is no command '{result.UnmatchedTokens[0]}'"
+            : result.Errors.Count > 0 ? result.Errors[0].Message.TrimEnd('.') : "the command is missing";
         Message.Write($"{problem}. '{command} --help' shows the usage.");
         return ExitCode.Usage;
     }

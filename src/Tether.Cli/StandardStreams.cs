@@ -20,6 +20,9 @@ internal static class StandardStreams
 
     internal static bool IsErrorTerminal => !Console.IsErrorRedirected;
 
+    /// <summary>The columns of the terminal that stdout is. <see cref="Console"/>'s own look at it changes the terminal's modes.</summary>
+    internal static int OutputWidth => OperatingSystem.IsLinux() ? TerminalSize.Columns(1) : Console.WindowWidth;
+
     /// <summary>Colours only on a terminal that shows them, and never where NO_COLOR is set (no-color.org).</summary>
     internal static bool IsOutputColoured =>
         IsOutputTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");

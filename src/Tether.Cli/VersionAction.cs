@@ -10,7 +10,8 @@ internal sealed class VersionAction : SynchronousCommandLineAction
     public override int Invoke(ParseResult parseResult)
     {
         string version = typeof(VersionAction).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-        StandardStreams.WriteLine("tether " + version);
+        // Behind "+" stands the commit.
+        StandardStreams.WriteLine("tether " + version.Split('+')[0]);
         return ExitCode.Success;
     }
 }

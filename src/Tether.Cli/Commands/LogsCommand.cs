@@ -66,30 +66,35 @@ internal sealed class LogsCommand : TetherCommand
             StandardStreams.WatchOutputReader(over.Cancel);
         }
 
-        TetheredProcess process = await TetheredProcess.AttachAsync(arguments.GetRequiredValue(_name), over.Token).ConfigureAwait(false);
-        await using (process.ConfigureAwait(false))
+        try
         {
-            bool standardOutput = arguments.GetValue(_standardOutput);
-            bool standardError = arguments.GetValue(_standardError);
-            LogSelection selection = new(process) { StandardOutput = standardOutput || !standardError, StandardError = standardError || !standardOutput };
-            await selection.StartAsync(arguments.GetValue(_from), arguments.GetValue(_tail), over.Token).ConfigureAwait(false);
-            try
+            TetheredProcess process = await TetheredProcess.AttachAsync(arguments.GetRequiredValue(_name), over.Token).ConfigureAwait(false);
+            await using (process.ConfigureAwait(false))
             {
-                if (selection.Single is { } stream && !arguments.GetValue(_timestamps))
-                {
-                    await OutputCopy.CopyAsync(stream, selection.StartOf(stream), follow, StandardStreams.Output, over.Token).ConfigureAwait(false);
-                }
-                else
-                {
-                    await MergedLog.WriteAsync(process, selection, follow, arguments.GetValue(_timestamps), over.Token).ConfigureAwait(false);
-                }
+                await PrintAsync(process, arguments, follow, over.Token).ConfigureAwait(false);
+                return ExitCode.Success;
             }
-            catch (OperationCanceledException) when (over.IsCancellationRequested)
-            {
-                return ExitCode.BrokenPipe;
-            }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            return ExitCode.BrokenPipe;
+        }
+    }
 
-            return ExitCode.Success;
+    private async Task PrintAsync(TetheredProcess process, ParseResult arguments, bool follow, CancellationToken cancellationToken)
+    {
+        bool standardOutput = arguments.GetValue(_standardOutput);
+        bool standardError = arguments.GetValue(_standardError);
+        bool timestamps = arguments.GetValue(_timestamps);
+        LogSelection selection = new(process) { StandardOutput = standardOutput || !standardError, StandardError = standardError || !standardOutput };
+        await selection.StartAsync(arguments.GetValue(_from), arguments.GetValue(_tail), cancellationToken).ConfigureAwait(false);
+        if (selection.Single is { } stream && !timestamps)
+        {
+            await OutputCopy.CopyAsync(stream, selection.StartOf(stream), follow, StandardStreams.Output, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await MergedLog.WriteAsync(process, selection, follow, timestamps, cancellationToken).ConfigureAwait(false);
         }
     }
 }

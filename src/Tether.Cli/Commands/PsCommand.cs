@@ -46,7 +46,7 @@ internal sealed class PsCommand : TetherCommand
         }
         else
         {
-            string table = StandardStreams.IsOutputTerminal ? RecordTable.Format(records, all) : RecordColumns.Format(records, all);
+            string table = StandardStreams.IsOutputTerminal ? RecordTable.Format(records, all, StandardStreams.OutputWidth) : RecordColumns.Format(records, all);
             StandardStreams.WriteText(StandardStreams.Output, table);
         }
 

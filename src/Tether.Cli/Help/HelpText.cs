@@ -29,7 +29,7 @@ internal static class HelpText
 
         help.AppendLine();
         Heading(help, "Options");
-        Rows(help, root.Options.Select(OptionRow), 12);
+        Rows(help, root.Options.Select(option => (option.Name, option.Description ?? "")), 12);
         help.AppendLine("'tether COMMAND --help' says more about a command. Records live in $TETHER_HOME, else");
         help.AppendLine("$XDG_RUNTIME_DIR/tether, else /tmp/tether-UID.");
         return help.ToString();
@@ -72,11 +72,9 @@ internal static class HelpText
 
     private static (string First, string Second) OptionRow(Option option)
     {
-        string[] all = [option.Name, .. option.Aliases];
-        string? shortName = all.FirstOrDefault(name => name.Length == 2 && name != "-h" && name != "-?");
-        string longName = all.First(name => name.Length > 2);
+        string shortName = option.Aliases.FirstOrDefault() is { } alias ? alias + ", " : "    ";
         string value = option.HelpName is null ? "" : " " + option.HelpName;
-        return ((shortName is null ? "    " : shortName + ", ") + longName + value, option.Description ?? "");
+        return (shortName + option.Name + value, option.Description ?? "");
     }
 
     private static void Rows(StringBuilder help, IEnumerable<(string First, string Second)> rows, int column)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 using Tether.Cli.Formatting;
 
@@ -6,7 +7,12 @@ namespace Tether.Cli.Output;
 /// <summary>Records as a table for a person at a terminal. The only place that needs a terminal library, and nothing else loads it.</summary>
 internal static class RecordTable
 {
-    internal static string Format(IReadOnlyList<ProcessRecord> records, bool withExit)
+    /// <summary>Spectre puts a space on either side of every cell.</summary>
+    private const int Padding = 2;
+
+    private const int MinimumCommandWidth = 20;
+
+    internal static string Format(IReadOnlyList<ProcessRecord> records, bool withExit, int width)
     {
         using StringWriter text = new();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -14,54 +20,50 @@ internal static class RecordTable
             Ansi = StandardStreams.IsOutputColoured ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = StandardStreams.IsOutputColoured ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(text),
+            Out = new TextOutput(text, Math.Max(width, 60)),
         });
-        console.Profile.Width = Math.Max(60, Console.WindowWidth);
+        string[] headers = withExit ? ["NAME", "STATE", "PID", "AGE", "OUT", "ERR", "EXIT"] : ["NAME", "STATE", "PID", "AGE", "OUT", "ERR"];
+        string[][] cells = [.. records.Select(record => Cells(record, withExit))];
         Table table = new Table().NoBorder();
-        foreach (string column in (string[])["NAME", "STATE", "PID", "AGE", "OUT", "ERR"])
+        int used = Padding;
+        for (int i = 0; i < headers.Length; i++)
         {
-            table.AddColumn(new TableColumn(new Text(column)).NoWrap());
+            table.AddColumn(new TableColumn(new Text(headers[i])).NoWrap());
+            used += Padding + cells.Select(row => row[i].Length).Append(headers[i].Length).Max();
         }
 
-        if (withExit)
+        table.AddColumn(new TableColumn(new Text("COMMAND")).NoWrap());
+        int room = Math.Max(MinimumCommandWidth, width - used);
+        for (int i = 0; i < cells.Length; i++)
         {
-            table.AddColumn(new TableColumn(new Text("EXIT")).NoWrap());
-        }
-
-        table.AddColumn(new TableColumn(new Text("COMMAND")));
-        foreach (ProcessRecord record in records)
-        {
-            table.AddRow(Row(record, withExit));
+            string command = RecordColumns.Command(records[i]);
+            IEnumerable<Text> head = cells[i].Select((cell, column) => new Text(cell, StyleOf(headers[column], records[i])));
+            table.AddRow([.. head, new Text(command.Length > room ? command[..(room - 1)] + "…" : command)]);
         }
 
         console.Write(table);
         return text.ToString();
     }
 
-    private static Text[] Row(ProcessRecord record, bool withExit)
+    private static string[] Cells(ProcessRecord record, bool withExit)
     {
+        string pid = record.ProcessId == 0 ? "-" : record.ProcessId.ToString(CultureInfo.InvariantCulture);
         string age = record.StartTime is { } started ? Times.ToAge(DateTimeOffset.UtcNow - started) : "-";
-        Text command = new(RecordColumns.Command(record)) { Overflow = Overflow.Ellipsis };
-        Text[] head =
-        [
-            new(record.Name, new Style(decoration: Decoration.Bold)),
-            new(Words.Of(record.State), new Style(ColourOf(record.State))),
-            new(record.ProcessId == 0 ? "-" : record.ProcessId.ToString()),
-            new(age),
-            new(ByteSize.Format(record.StandardOutput.End)),
-            new(ByteSize.Format(record.StandardError.End)),
-        ];
-        return withExit ? [.. head, Exit(record), command] : [.. head, command];
+        string[] head = [record.Name, Words.Of(record.State), pid, age, ByteSize.Format(record.StandardOutput.End), ByteSize.Format(record.StandardError.End)];
+        return withExit ? [.. head, record.Exit is { } exit ? Words.Of(exit) : "-"] : head;
     }
 
-    private static Text Exit(ProcessRecord record) =>
-        record.Exit is { } exit ? new Text(Words.Of(exit), new Style(exit.ExitCode == 0 ? null : Color.Red)) : new Text("-");
-
-    private static Color ColourOf(ProcessState state) => state switch
+    private static Style StyleOf(string header, ProcessRecord record) => header switch
     {
-        ProcessState.Running => Color.Green,
-        ProcessState.Starting => Color.Yellow,
-        ProcessState.Exited => Color.Grey,
-        _ => Color.Red,
+        "NAME" => new Style(decoration: Decoration.Bold),
+        "STATE" => new Style(record.State switch
+        {
+            ProcessState.Running => Color.Green,
+            ProcessState.Starting => Color.Yellow,
+            ProcessState.Exited => Color.Grey,
+            _ => Color.Red,
+        }),
+        "EXIT" when record.Exit is { ExitCode: not 0 } => new Style(Color.Red),
+        _ => Style.Plain,
     };
 }
