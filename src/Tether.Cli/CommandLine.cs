@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Tether.Cli.Commands;
 using Tether.Cli.Completion;
 using Tether.Cli.Help;
@@ -22,9 +23,10 @@ internal static class CommandLine
         {
             StandardStreams.Secure();
             ParseResult result = Root().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (result.Action is null or ParseErrorAction)
+            string? unknown = result.Action is ShowHelpAction ? null : UnknownOption(result);
+            if (unknown is not null || result.Action is null or ParseErrorAction)
             {
-                return Refuse(result);
+                return Refuse(result, unknown);
             }
 
             InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
@@ -69,7 +71,7 @@ internal static class CommandLine
         return root;
     }
 
-    private static int Refuse(ParseResult result)
+    private static int Refuse(ParseResult result, string? unknownOption)
     {
         if (result.CommandResult.Command is RootCommand root && result.Tokens.Count == 0)
         {
@@ -77,11 +79,32 @@ internal static class CommandLine
             return ExitCode.Usage;
         }
 
-        string command = result.CommandResult.Command is RootCommand ? "tether" : "tether " + result.CommandResult.Command.Name;
-        string problem = result.CommandResult.Command is RootCommand && result.UnmatchedTokens.Count > 0
-            ? $"there is no command '{result.UnmatchedTokens[0]}'"
-            : result.Errors.Count > 0 ? result.Errors[0].Message.TrimEnd('.') : "the command is missing";
-        Message.Write($"{problem}. '{command} --help' shows the usage.");
+        bool isRoot = result.CommandResult.Command is RootCommand;
+        string problem = unknownOption is not null ? $"there is no option '{unknownOption}'"
+            : isRoot && result.UnmatchedTokens.Count > 0 ? $"there is no command '{result.UnmatchedTokens[0]}'"
+            : result.Errors.Count > 0 ? result.Errors[0].Message.TrimEnd('.')
+            : "the command is missing";
+        Message.Write($"{problem}. 'tether {(isRoot ? "" : result.CommandResult.Command.Name + " ")}--help' shows the usage.");
         return ExitCode.Usage;
     }
+
+    /// <summary>The library takes what looks like an option and is none for an argument: a mistyped option would be sent, or started.</summary>
+    private static string? UnknownOption(ParseResult result)
+    {
+        Token? before = null;
+        foreach (Token token in result.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash))
+        {
+            if (token is { Type: TokenType.Argument, Value: ['-', _, ..] } && !(before?.Type == TokenType.Option && TakesValue(result.CommandResult.Command, before.Value)))
+            {
+                return token.Value;
+            }
+
+            before = token;
+        }
+
+        return null;
+    }
+
+    private static bool TakesValue(Command command, string name) =>
+        command.Options.Any(option => option.HelpName is not null && (option.Name == name || option.Aliases.Contains(name)));
 }

@@ -51,7 +51,18 @@ internal sealed class Attachment(TetheredProcess process)
     /// <summary>The program's exit code, after all of its output.</summary>
     private async Task<int> EndAsync(Task output, CancellationTokenSource outputOver)
     {
-        ProcessExitStatus exit = await process.WaitForExitAsync().ConfigureAwait(false);
+        ProcessExitStatus exit;
+        try
+        {
+            exit = await process.WaitForExitAsync().ConfigureAwait(false);
+        }
+        catch (KeeperLostException)
+        {
+            // What the keeper had written until then is still to be copied.
+            await Task.WhenAny(output).ConfigureAwait(false);
+            throw;
+        }
+
         if (!exit.OutputComplete)
         {
             // A process that it left behind holds its output and may do so for ever.
@@ -75,7 +86,9 @@ internal sealed class Attachment(TetheredProcess process)
         int code = ExitCode.OfSignal(context.Signal == PosixSignal.SIGINT ? 2 : 15);
         if (!IsTied)
         {
-            Message.Write($"let go of '{process.Name}', which runs on; 'tether attach {process.Name}' joins it again");
+            ProcessRecord record = process.GetRecord();
+            string waits = record.WhenFull == WindowFullPolicy.Block ? $" and waits for a reader once {record.OutputWindow} bytes are unread" : "";
+            Message.Write($"let go of '{process.Name}', which runs on{waits}; 'tether attach {process.Name}' joins it again");
             _letGo.TrySetResult(code);
         }
         else if (Interlocked.Exchange(ref _stopping, 1) == 0)

@@ -40,9 +40,13 @@ internal static class CompletionScripts
                     *) candidates+=("$candidate") ;;
                 esac
             done
-            (( $#candidates )) && compadd -- "${candidates[@]}"
+            if (( $#candidates )); then
+                compadd -- "${candidates[@]}"
+            fi
         }
-        (( $+functions[compdef] )) && compdef _tether tether
+        if (( $+functions[compdef] )); then
+            compdef _tether tether
+        fi
 
         """;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -87,6 +88,23 @@ public sealed class AttachTests
         CliResult result = await home.ShellAsync("tether run -a -n writer yes | head -1; echo ${PIPESTATUS[0]}");
         Assert.Equal("y\n141\n", result.Succeeded());
         Assert.Equal(ProcessState.Running, home.Record("writer").State);
+    }
+
+    [Fact]
+    public async Task RunAttach_KeeperKilled_PrintsWhatThereIsAndSaysSo()
+    {
+        await using TestHome home = new();
+        using CliProcess tether = home.StartCli("run", "-a", "-n", "orphan", "sh", "-c", "echo out; exec sleep 600");
+        Assert.Equal("out\n", await tether.ReadLineAsync());
+        ProcessRecord record = home.Record("orphan");
+        using Process kill = Process.Start("kill", ["-9", record.KeeperProcessId.ToString()]);
+        CliResult result = await tether.EndAsync();
+        result.Failed(125, "The keeper of 'orphan' is gone");
+        Assert.Contains($"the program still runs as PID {record.ProcessId}", (await home.CliAsync("show", "orphan")).Succeeded(), StringComparison.Ordinal);
+        using Process end = Process.GetProcessById(record.ProcessId);
+        end.Kill();
+        await end.WaitForExitAsync(home.Bound);
+        Assert.Contains("and so is the program", (await home.CliAsync("show", "orphan")).Succeeded(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ internal sealed class CliProcess : IDisposable
     private readonly TestHome _home;
     private readonly Process _process;
     private readonly Task<string> _error;
+    private bool _isOutputClosed;
 
     internal CliProcess(TestHome home, string program, IEnumerable<string> arguments)
     {
@@ -51,6 +52,13 @@ internal sealed class CliProcess : IDisposable
         await Input.FlushAsync(_home.Bound);
     }
 
+    /// <summary>As a reader does that ends, such as head(1).</summary>
+    internal void CloseOutput()
+    {
+        _isOutputClosed = true;
+        Output.Close();
+    }
+
     internal void Kill() => _process.Kill();
 
     internal async Task SignalAsync(string signal)
@@ -64,7 +72,7 @@ internal sealed class CliProcess : IDisposable
     internal async Task<CliResult> EndAsync()
     {
         using MemoryStream output = new();
-        if (Output.CanRead)
+        if (!_isOutputClosed)
         {
             await Output.CopyToAsync(output, _home.Bound);
         }

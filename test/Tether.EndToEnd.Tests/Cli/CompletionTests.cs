@@ -7,7 +7,7 @@ public sealed class CompletionTests
     [InlineData("tether --v", "--version")]
     [InlineData("tether logs fi", "first")]
     [InlineData("tether signal first us", "USR1 USR2")]
-    [InlineData("tether run --w", "--window --when-full")]
+    [InlineData("tether run --w", "--when-full --window")]
     [InlineData("tether run --when-full b", "block")]
     [InlineData("tether run -n x sha256su", "sha256sum")]
     [InlineData("tether run -C /us", "/usr")]
@@ -19,7 +19,7 @@ public sealed class CompletionTests
         await using TestHome home = new();
         await home.CliAsync("run", "-n", "first", "sleep", "600");
         CliResult result = await home.ShellAsync(
-            $"source <(tether completion bash); COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _tether; printf '%s\\n' \"${{COMPREPLY[@]}}\" | sort -u | grep -vx '/etc/passwd-' | paste -sd ' '");
+            $"source <(tether completion bash); COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _tether; printf '%s\\n' \"${{COMPREPLY[@]}}\" | LC_ALL=C sort -u | grep -vx '/etc/passwd-' | paste -sd ' '");
         Assert.Equal(expected + "\n", result.Succeeded());
     }
 

@@ -51,7 +51,7 @@ public sealed class HelpTests
         (await home.CliAsync("nonsense")).Failed(2, "there is no command 'nonsense'");
         (await home.CliAsync("ps", "--nonsense")).Failed(2, "'--nonsense'");
         (await home.CliAsync("wait", "--timeout", "soon", "x")).Failed(2, "'soon' is no time");
-        (await home.CliAsync("logs", "--tail", "-1", "x")).Failed(2, "--tail");
+        (await home.CliAsync("logs", "--tail", "-1", "x")).Failed(2, "--tail takes 0 or more lines");
         (await home.CliAsync("completion", "fish")).Failed(2, "'fish'");
     }
 

@@ -132,7 +132,7 @@ public sealed class LogsTests
         await using TetheredProcess program = await home.StartAsync(new ProcessSpec("sh", "-c", "echo ready; exec sleep 600") { Name = "silent" });
         using CliProcess logs = home.StartCli("logs", "-f", "silent");
         Assert.Equal("ready\n", await logs.ReadLineAsync());
-        logs.Output.Close();
+        logs.CloseOutput();
         CliResult result = await logs.EndAsync();
         Assert.Equal(141, result.ExitCode);
         Assert.Equal("", result.Error);

@@ -49,6 +49,15 @@ public sealed class SendTests
     }
 
     [Fact]
+    public async Task Send_MistypedOption_IsNotSent()
+    {
+        await using TestHome home = new();
+        await home.CliAsync("run", "-n", "cat", "cat");
+        (await home.CliAsync("send", "cat", "x", "--eoff")).Failed(2, "there is no option '--eoff'");
+        Assert.Equal(0, home.Record("cat").StandardInput.Position);
+    }
+
+    [Fact]
     public async Task Send_ToAnEndedProgram_SaysThatItsInputIsClosed()
     {
         await using TestHome home = new();
