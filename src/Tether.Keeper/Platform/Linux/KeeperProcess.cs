@@ -27,8 +27,9 @@ internal static class KeeperProcess
 
     internal static int Launch(string name)
     {
-        // With glibc the launcher's spawn has closed everything already; with musl this does it.
-        _ = Libc.CloseRange(StartChannel.Descriptor + 1, uint.MaxValue, 0);
+        // With glibc the launcher's spawn has closed everything already; with musl the second copy gets nothing by this, and the first
+        // ends at once. Not closed here: a framework-dependent keeper's runtime has descriptors of its own, which its compiler needs.
+        _ = Libc.CloseRange(StartChannel.Descriptor + 1, uint.MaxValue, Libc.CLOSE_RANGE_CLOEXEC);
         using SafeFileHandle socket = new(StartChannel.Descriptor, ownsHandle: true);
         PosixSpawn keeper = new()
         {

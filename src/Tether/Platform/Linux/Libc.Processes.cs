@@ -31,6 +31,9 @@ internal static partial class Libc
 
     internal const nint SIG_IGN = 1;
 
+    /// <summary>Linux 5.11 and later.</summary>
+    internal const int CLOSE_RANGE_CLOEXEC = 4;
+
     internal const int PR_SET_NAME = 15;
     internal const int PR_SET_CHILD_SUBREAPER = 36;
     internal const int RLIMIT_NOFILE = 7;
