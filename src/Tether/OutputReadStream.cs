@@ -20,7 +20,7 @@ public sealed class OutputReadStream : Stream
     private readonly JournalReader _journal;
     private long _offset;
     private long _consumed;
-    private bool _isDisposed;
+    private volatile bool _isDisposed;
 
     internal OutputReadStream(OutputStream stream, long offset, long? end, RecordFile record, KeeperConnection? connection, JournalReader journal)
     {
@@ -169,7 +169,7 @@ public sealed class OutputReadStream : Stream
     /// <exception cref="NotSupportedException">Always.</exception>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    /// <summary>Lets go of the place. With <see cref="WindowFullPolicy.Block"/> the program no longer waits for this reader.</summary>
+    /// <summary>Lets go of the place; a read that waits ends with <see cref="ObjectDisposedException"/>. With <see cref="WindowFullPolicy.Block"/> the program no longer waits for this reader.</summary>
     /// <returns>A task that ends when the keeper was told.</returns>
     public override async ValueTask DisposeAsync()
     {
@@ -201,6 +201,7 @@ public sealed class OutputReadStream : Stream
         }
 
         _isDisposed = true;
+        _connection?.Outputs[(int)_stream - 1].WakeAll();
         if (Reports)
         {
             _connection!.Readers[(int)_stream - 1].Remove(this);

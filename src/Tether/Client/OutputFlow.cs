@@ -49,6 +49,15 @@ internal sealed class OutputFlow(OutputStream stream)
         }
     }
 
+    /// <summary>Everybody who waits looks again; a reader that was disposed meanwhile ends by that.</summary>
+    internal void WakeAll()
+    {
+        lock (_lock)
+        {
+            Wake();
+        }
+    }
+
     internal void Fail(Exception failure)
     {
         lock (_lock)

@@ -81,6 +81,67 @@ public sealed class HandleTests
     }
 
     [Fact]
+    public async Task Dispose_OneReaderThatWaits_EndsItsReadAndNoOther()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("cat");
+        OutputReadStream disposed = process.StandardOutput.OpenRead();
+        OutputReadStream blocking = process.StandardOutput.OpenRead();
+        await using OutputReadStream other = process.StandardOutput.OpenRead();
+        Task<int> waiting = disposed.ReadAsync(new byte[1], home.Bound).AsTask();
+        Task<int> blocked = Task.Factory.StartNew(() => blocking.Read(new byte[1], 0, 1), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task<string> reading = other.ReadTextAsync(1, home.Bound);
+        await disposed.DisposeAsync();
+        blocking.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting.WaitAsync(home.Bound));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => blocked.WaitAsync(home.Bound));
+        await process.StandardInput.WriteTextAsync("x", home.Bound);
+        Assert.Equal("x", await reading);
+    }
+
+    [Fact]
+    public async Task EveryCall_WhileTheProgramAndItsKeeperEnd_SaysWhatHappenedToTheProgram()
+    {
+        await using TestHome home = new(120);
+        for (int i = 0; i < 60; i++)
+        {
+            await using TetheredProcess process = await home.StartAsync("sh", "-c", "echo out; echo err >&2; exit 3");
+            await using TetheredProcess handle = i % 2 == 0 ? process : await home.AttachAsync(process.Name);
+            Task[] calls =
+            [
+                ExpectAsync<InputClosedException>(handle.StandardInput.WriteAsync(new byte[10], home.Bound).AsTask()),
+                ExpectAsync<InputClosedException>(handle.StandardInput.FlushAsync(home.Bound)),
+                handle.StandardInput.CompleteAsync(home.Bound),
+                ExpectAsync<ProgramEndedException>(handle.SignalAsync(Signals.Parse("CONT"), home.Bound)),
+                handle.StandardOutput.ReadTextAsync(home.Bound),
+                LastAsync(handle.ReadOutputAsync(cancellationToken: home.Bound)),
+                LastAsync(handle.ReadEventsAsync(home.Bound)),
+                handle.WaitForExitAsync(home.Bound),
+            ];
+            await Task.WhenAll(calls).WaitAsync(home.Bound);
+            Assert.Equal("out\n", await handle.StandardOutput.ReadTextAsync(home.Bound));
+            Assert.Equal(3, (await handle.StopAsync(TimeSpan.Zero, home.Bound)).ExitCode);
+            await Waits.ProcessIsGoneAsync(process.KeeperId, home.Bound);
+            await Assert.ThrowsAsync<InputClosedException>(async () => await handle.StandardInput.WriteAsync(new byte[1], home.Bound));
+            await Assert.ThrowsAsync<ProgramEndedException>(() => handle.SignalAsync(Signals.Parse("CONT"), home.Bound));
+            await handle.StandardInput.CompleteAsync(home.Bound);
+        }
+
+        static async Task ExpectAsync<T>(Task call)
+            where T : Exception
+        {
+            try
+            {
+                await call;
+            }
+            catch (T)
+            {
+                // The program was faster.
+            }
+        }
+    }
+
+    [Fact]
     public async Task OneHandle_FiftyReadersWritersAndWaitersAtOnce_AllEnd()
     {
         await using TestHome home = new();
