@@ -34,7 +34,20 @@ internal sealed partial class Session
         }
     }
 
-    /// <summary>The last holder of the stream's writing end is gone.</summary>
+    /// <summary>
+    /// The last holder of the writing end is gone while the stream is paused. What waits in the pipe is bounded by its size, and a
+    /// keeper does not stay for a reader that may never come.
+    /// </summary>
+    internal void OnOutputOrphaned(OutputStream stream)
+    {
+        OutputState output = _outputs[(int)stream - 1];
+        output.Journal.TakeRest();
+        Resume(output);
+    }
+
+    internal bool IsPaused(OutputStream stream) => _outputs[(int)stream - 1].IsPaused;
+
+    /// <summary>The last holder of the stream's writing end is gone, and everything was read.</summary>
     internal void OnOutputEnded(OutputStream stream)
     {
         OutputState output = _outputs[(int)stream - 1];

@@ -93,7 +93,8 @@ public sealed record ProcessSpec
     /// <summary>
     /// How many bytes of each output stream can be read again, from <see cref="MinimumOutputWindow"/> to <see cref="MaximumOutputWindow"/>;
     /// <see cref="DefaultOutputWindow"/> by default. Space is taken as output arrives: at most the window and a quarter of it (up to 256 KiB)
-    /// per stream. Has no effect with <see cref="WindowFullPolicy.Spill"/>.
+    /// per stream, with <see cref="WindowFullPolicy.Block"/> also what is in the program's pipe when it ends (up to 1 MiB and another piece).
+    /// Has no effect with <see cref="WindowFullPolicy.Spill"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The size is out of that range.</exception>
     public long OutputWindow

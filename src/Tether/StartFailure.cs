@@ -27,9 +27,6 @@ public enum StartFailure
     /// <summary>Another record has the name: a program that runs, or one that has ended and was not removed.</summary>
     NameInUse,
 
-    /// <summary>The name has characters or a length that no record can have.</summary>
-    NameInvalid,
-
     /// <summary>The path of the program, or of the record's socket (107 bytes), is too long.</summary>
     PathTooLong,
 

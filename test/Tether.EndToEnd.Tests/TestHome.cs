@@ -52,8 +52,9 @@ public sealed class TestHome : IAsyncDisposable
                 await process.KillAsync(bound.Token);
             }
 
-            while (Directory.Exists($"/proc/{record.KeeperProcessId}") && IsKeeper(record.KeeperProcessId) && !bound.IsCancellationRequested)
+            while (IsKeeper(record.KeeperProcessId))
             {
+                Assert.False(bound.IsCancellationRequested, $"The keeper {record.KeeperProcessId} of '{record.Name}' has not ended after its program was killed.");
                 Thread.Yield();
             }
         }

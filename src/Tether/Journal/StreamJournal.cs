@@ -5,7 +5,8 @@ namespace Tether.Journal;
 /// <summary>
 /// The writing end of one stream's journal: a file in which the byte with offset N stands at N modulo the capacity, and its group of
 /// positions. The capacity is the window and one piece more, so that the place of the next piece is given up before that piece is
-/// read, and one write of the positions per piece says both. With "spill" the capacity has no end and the file is the plain output.
+/// read, and one write of the positions per piece says both. With "block" there is place for a pipe's contents besides, which only the end of
+/// the stream uses; with "spill" the capacity has no end and the file is the plain output.
 /// </summary>
 /// <remarks>Used by the keeper's one thread.</remarks>
 internal sealed class StreamJournal
@@ -16,12 +17,16 @@ internal sealed class StreamJournal
     /// <summary>This much of each file is allocated from the start, so that a full disk makes a window small, never empty.</summary>
     internal const int ReservedSize = 4096;
 
+    /// <summary>The largest size of a pipe (<c>pipe-max-size</c>), which is what can be left in it when nobody can write to it any more.</summary>
+    internal const int LargestPipe = 1024 * 1024;
+
     private readonly SafeFileHandle _data;
     private readonly SafeFileHandle _positions;
     private readonly JournalSection _section;
     private readonly WindowFullPolicy _policy;
     private long _capacity;
     private int _piece;
+    private int _restReserve;
     private JournalFlags _flags = JournalFlags.Open;
 
     internal StreamJournal(SafeFileHandle data, SafeFileHandle positions, JournalSection section, long window, WindowFullPolicy policy)
@@ -31,7 +36,8 @@ internal sealed class StreamJournal
         _section = section;
         _policy = policy;
         _piece = (int)Math.Min(MaximumPiece, window / 4);
-        _capacity = policy == WindowFullPolicy.Spill ? long.MaxValue : window + _piece;
+        _restReserve = policy == WindowFullPolicy.Block ? LargestPipe + _piece : 0;
+        _capacity = policy == WindowFullPolicy.Spill ? long.MaxValue : window + _piece + _restReserve;
         Publish();
     }
 
@@ -54,7 +60,7 @@ internal sealed class StreamJournal
             return _piece;
         }
 
-        int room = (int)Math.Clamp(Released + Window - End, 0, _piece);
+        int room = (int)Math.Clamp(Released + Window - _restReserve - End, 0, _piece);
         SetFlag(JournalFlags.WaitsForReader, room == 0);
         return room;
     }
@@ -111,6 +117,12 @@ internal sealed class StreamJournal
     /// <summary>The disk is full where the bytes' place in the order should be written, so that they have to wait.</summary>
     internal void ReportDiskFull() => SetFlag(JournalFlags.DiskFull, true);
 
+    /// <summary>
+    /// Nobody can write to the stream any more, and what is left in the pipe may go past the window: its keeper must not wait for a reader
+    /// that may never come (policy "block").
+    /// </summary>
+    internal void TakeRest() => _restReserve = 0;
+
     /// <summary>The stream has reached its end.</summary>
     internal void Close()
     {
@@ -141,7 +153,8 @@ internal sealed class StreamJournal
         }
         catch (Exception error) when (error is IOException or ArgumentOutOfRangeException)
         {
-            // The latter is .NET's word for EFBIG: the launcher's RLIMIT_FSIZE. Full, over quota or broken: in each case the piece is not there, and what follows from that is the policy's to say.
+            // The latter is .NET's word for EFBIG: the launcher's RLIMIT_FSIZE. Full, over quota or broken: in each case the piece is not
+            // there, and what follows from that is the policy's to say.
             return false;
         }
     }
@@ -161,6 +174,7 @@ internal sealed class StreamJournal
         _capacity = capacity;
         // In whole entries, so that the order's window still starts with one.
         _piece = (int)Math.Min(_piece, capacity / 4) / OrderEntry.Size * OrderEntry.Size;
+        _restReserve = (int)Math.Min(_restReserve, capacity / 4);
         _flags |= JournalFlags.DiskFull;
         return true;
     }

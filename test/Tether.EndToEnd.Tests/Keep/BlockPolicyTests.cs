@@ -23,16 +23,31 @@ public sealed class BlockPolicyTests
     }
 
     [Fact]
-    public async Task Program_EndedWithItsPipeFull_IsReadToItsEndAlsoAfterTheExit()
+    public async Task Program_EndedWithItsPipeFull_LeavesEverythingAndNoKeeperThatWaitsForAReader()
     {
         await using TestHome home = new();
         ProcessSpec spec = new(KeptTestProgram.Path, "pattern", $"{Window + 50_000}") { OutputWindow = Window, WhenFull = WindowFullPolicy.Block };
         await using TetheredProcess process = await home.StartAsync(spec);
         ProcessExitStatus exit = await process.WaitForExitAsync(home.Bound);
-        Assert.False(exit.OutputComplete);
+        Assert.True(exit.OutputComplete);
+        await Waits.ProcessIsGoneAsync(process.KeeperId, home.Bound);
         await using OutputReadStream reader = process.StandardOutput.OpenRead();
         Assert.True((await ReadAllAsync(reader, home.Bound)).AsSpan().SequenceEqual(Expected.AsSpan(0, Window + 50_000)));
+    }
+
+    [Fact]
+    public async Task Program_KilledWhileItWaitsForAReader_LeavesEverythingAndNoKeeper()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await StartAsync(home);
+        await StallAsync(process, 0, home.Bound);
+        ProcessExitStatus exit = await process.KillAsync(home.Bound);
+        Assert.True(exit.OutputComplete);
         await Waits.ProcessIsGoneAsync(process.KeeperId, home.Bound);
+        await using OutputReadStream reader = process.StandardOutput.OpenRead();
+        byte[] output = await ReadAllAsync(reader, home.Bound);
+        Assert.True(output.Length > Window);
+        Assert.True(output.AsSpan().SequenceEqual(Expected.AsSpan(0, output.Length)));
     }
 
     [Theory]

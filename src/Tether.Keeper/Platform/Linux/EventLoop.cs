@@ -33,6 +33,7 @@ internal sealed class EventLoop : IDisposable
     private readonly Epoll _epoll = new();
     private readonly SafeFileHandle _signals;
     private readonly Dictionary<ulong, SocketClient> _clients = [];
+    private readonly HashSet<OutputStream> _unwatched = [];
     // Native, so that an idle keeper has touched none of it.
     private readonly unsafe byte* _buffer = (byte*)NativeMemory.Alloc(BufferSize);
     private KeptProgram _program = null!;
@@ -113,19 +114,22 @@ internal sealed class EventLoop : IDisposable
     /// <summary>A descriptor is about to be closed.</summary>
     internal void Forget(SafeFileHandle file) => _epoll.Remove(file);
 
-    /// <summary>Taken out altogether: a FIFO without writers reports EPOLLHUP whatever is asked for.</summary>
+    /// <summary>A FIFO that is not asked for anything still tells when its last writer is gone (EPOLLHUP).</summary>
     internal void PauseOutput(OutputStream stream, bool paused)
     {
         SafeFileHandle fifo = Fifo(stream);
-        if (paused)
+        uint events = paused ? 0 : Libc.EPOLLIN;
+        if (_unwatched.Remove(stream))
         {
-            _epoll.Remove(fifo);
+            _epoll.Add(fifo, events, TagOf(stream));
         }
         else
         {
-            _epoll.Add(fifo, Libc.EPOLLIN, stream == OutputStream.StandardOutput ? OutputTag : ErrorTag);
+            _epoll.Modify(fifo, events, TagOf(stream));
         }
     }
+
+    private static ulong TagOf(OutputStream stream) => stream == OutputStream.StandardOutput ? OutputTag : ErrorTag;
 
     private static long Now => Environment.TickCount64;
 
@@ -158,10 +162,10 @@ internal sealed class EventLoop : IDisposable
                 OnInput(happened.Events);
                 break;
             case OutputTag:
-                ReadOutput(OutputStream.StandardOutput);
+                OnOutput(OutputStream.StandardOutput, happened.Events);
                 break;
             case ErrorTag:
-                ReadOutput(OutputStream.StandardError);
+                OnOutput(OutputStream.StandardError, happened.Events);
                 break;
             default:
                 OnClient(happened.Tag, happened.Events);
@@ -244,6 +248,24 @@ internal sealed class EventLoop : IDisposable
         else
         {
             _session.OnInputWritable();
+        }
+    }
+
+    private void OnOutput(OutputStream stream, uint events)
+    {
+        if (!_session.IsPaused(stream))
+        {
+            ReadOutput(stream);
+        }
+        else if ((events & Libc.EPOLLHUP) != 0)
+        {
+            _session.OnOutputOrphaned(stream);
+            if (_session.IsPaused(stream))
+            {
+                // The disk is full. EPOLLHUP would wake the loop for ever, and tells nothing new.
+                _epoll.Remove(Fifo(stream));
+                _unwatched.Add(stream);
+            }
         }
     }
 

@@ -12,7 +12,7 @@ namespace Tether.Keeper.Platform.Linux;
 internal sealed class PipeSize(SafeHandle pipe)
 {
     private const int Usual = 64 * 1024;
-    private const int Large = 1024 * 1024;
+    private const int Large = Journal.StreamJournal.LargestPipe;
 
     /// <summary>So many full reads in a row mean that the program waits for the pipe.</summary>
     private const int FullReadsToGrow = 16;
