@@ -151,19 +151,14 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
 
     public int Signal(int signal, bool tree)
     {
-        int result = 0;
-        // Before it is reaped, its PID is certainly the program's: the keeper alone reaps it, on this thread.
-        if (!HasEnded && Libc.Kill(ProcessId, signal) != 0)
-        {
-            result = Errno.Last();
-        }
-
         if (tree)
         {
-            ProcessTree.Signal(Environment.ProcessId, signal, except: HasEnded ? 0 : ProcessId);
+            ProcessTree.Signal(Environment.ProcessId, signal);
+            return 0;
         }
 
-        return result;
+        // Before it is reaped, its PID is certainly the program's: the keeper alone reaps it, on this thread.
+        return HasEnded ? Errno.ESRCH : Libc.Kill(ProcessId, signal) == 0 ? 0 : Errno.Last();
     }
 
     public void WriteExit(ExitFile exit)

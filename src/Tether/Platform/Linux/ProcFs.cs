@@ -22,8 +22,27 @@ internal static class ProcFs
     /// <summary>The boot that this system runs from.</summary>
     internal static string BootId() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
+    // A kernel can be built without CONFIG_PROC_CHILDREN.
+    private static bool HasChildrenFiles { get; } = File.Exists("/proc/thread-self/children");
+
     /// <summary>The children of a process, by all of its threads. Empty when it has none or is gone.</summary>
-    internal static List<int> Children(int pid)
+    internal static List<int> Children(int pid) => HasChildrenFiles ? ListedChildren(pid) : SearchedChildren(pid);
+
+    private static List<int> SearchedChildren(int pid)
+    {
+        List<int> children = [];
+        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int candidate) && Parent(candidate) == pid)
+            {
+                children.Add(candidate);
+            }
+        }
+
+        return children;
+    }
+
+    private static List<int> ListedChildren(int pid)
     {
         List<int> children = [];
         string tasks = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/task");
