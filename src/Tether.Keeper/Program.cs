@@ -3,7 +3,7 @@ using Tether.Keeper.Platform.Linux;
 // The keeper is started by Tether's library with its start request on descriptor 3; see Platform/Linux/KeeperProcess.cs.
 switch (args)
 {
-    case ["launch", var name] when OperatingSystem.IsLinux():
+    case ["fork", var name] when OperatingSystem.IsLinux():
         return KeeperProcess.Launch(name);
     case ["keep", _] when OperatingSystem.IsLinux():
         return KeeperProcess.Keep();

@@ -8,23 +8,19 @@ using Tether.Protocol;
 namespace Tether.Keeper.Platform.Linux;
 
 /// <summary>
-/// How a keeper becomes nobody's child. The launcher starts it once ("launch"); that copy starts itself a second time ("keep") and
-/// exits, so that the second is re-parented to the init process or the nearest subreaper. Both are leaders of sessions of their own, have
-/// /dev/null for standard streams, "/" for a working directory and no descriptor of the launcher's but the private connection.
+/// How a keeper becomes nobody's child. The launcher starts it with the word "fork". Compiled ahead of time, it forks before its runtime is
+/// started (detach.c) and comes here with "keep". Framework-dependent, it comes here with "fork" and starts itself a second time. The first
+/// copy exits, so that the second is re-parented to the init process or the nearest subreaper. Both are leaders of sessions of their own,
+/// have /dev/null for standard streams, "/" for a working directory and no descriptor of the launcher's but the private connection.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal static class KeeperProcess
 {
-    /// <summary>
-    /// Blocked from before the runtime's first thread on, so that no thread of it can take them away from the event loop's signalfd:
-    /// SIGCHLD for ended processes, SIGUSR1 from a client that found the socket's file gone.
-    /// </summary>
-    private static readonly int[] LoopSignals = [Libc.SIGCHLD, Libc.SIGUSR1];
-
     /// <summary>A keeper ends when its program has ended. What ends whole sessions or is meant for the user's other processes does not end it; the
     /// launcher's limits on CPU time and file sizes are the program's, and for the keeper a write past the latter is an error like a full disk.</summary>
     private static readonly int[] IgnoredSignals = [Libc.SIGHUP, Libc.SIGINT, Libc.SIGQUIT, Libc.SIGTERM, Libc.SIGPIPE, Libc.SIGXCPU, Libc.SIGXFSZ];
 
+    /// <summary>The first copy of a framework-dependent keeper.</summary>
     internal static int Launch(string name)
     {
         // With glibc the launcher's spawn has closed everything already; with musl the second copy gets nothing by this, and the first
@@ -37,7 +33,7 @@ internal static class KeeperProcess
             Arguments = ["tether-keeper"u8.ToArray(), "keep"u8.ToArray(), Encoding.UTF8.GetBytes(name)],
             Environment = [.. RuntimeEnvironment.Variables()],
             Descriptors = [null, null, null, socket],
-            BlockedSignals = LoopSignals,
+            BlockedSignals = KeeperSignals.Blocked,
         };
         int errno = keeper.Start(out _);
         if (errno != 0)

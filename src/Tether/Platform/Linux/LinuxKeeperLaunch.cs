@@ -36,11 +36,12 @@ internal sealed class LinuxKeeperLaunch : KeeperLaunch
         PosixSpawn keeper = new()
         {
             Path = ByteString.Encode(keeperPath, "The keeper's path"),
-            Arguments = ["tether-keeper"u8.ToArray(), "launch"u8.ToArray(), Encoding.UTF8.GetBytes(name)],
+            Arguments = ["tether-keeper"u8.ToArray(), "fork"u8.ToArray(), Encoding.UTF8.GetBytes(name)],
             Environment = [.. RuntimeEnvironment.Variables()],
             // A working directory would keep a file system busy as a descriptor would.
             WorkingDirectory = "/"u8.ToArray(),
             Descriptors = [null, null, null, keepersEnd],
+            BlockedSignals = KeeperSignals.Blocked,
         };
         int error = keeper.Start(out int pid);
         if (error == 0)
