@@ -135,7 +135,7 @@ internal sealed partial class Session
         CloseInput();
         _program.WriteExit(exit);
         Exit = exit;
-        Broadcast(ProtocolJson.Frame(FrameType.Exited, exit, ProtocolJson.Default.ExitFile));
+        Broadcast(Frame.Create(FrameType.Exited, RecordJson.Write(exit)));
     }
 
     /// <summary>The signals that a session sends by itself.</summary>

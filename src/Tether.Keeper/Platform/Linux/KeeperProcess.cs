@@ -4,6 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using Tether.Launching;
 using Tether.Platform.Linux;
 using Tether.Protocol;
+using Tether.Records;
 
 namespace Tether.Keeper.Platform.Linux;
 
@@ -71,8 +72,7 @@ internal static class KeeperProcess
             using EventLoop loop = CreateLoop();
             using KeptProgram program = KeptProgram.Start(request);
             // The launcher knows the arguments, and a frame is too small for all that they may be.
-            StartedMessage started = new() { Record = program.Record.File with { Arguments = [] } };
-            channel.Answer(ProtocolJson.Frame(FrameType.Started, started, ProtocolJson.Default.StartedMessage));
+            channel.Answer(Frame.Create(FrameType.Started, RecordJson.WriteStarted(program.Record.File with { Arguments = [] })));
             ReturnMemory();
             loop.Run(program, request, channel.Socket);
             return 0;

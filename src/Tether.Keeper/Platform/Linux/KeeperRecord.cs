@@ -1,11 +1,9 @@
 using System.Runtime.Versioning;
 using System.Text;
-using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Tether.Journal;
 using Tether.Launching;
 using Tether.Platform.Linux;
-using Tether.Protocol;
 using Tether.Records;
 
 namespace Tether.Keeper.Platform.Linux;
@@ -95,13 +93,13 @@ internal sealed class KeeperRecord : IDisposable
     internal void WriteStarted(int pid, DateTimeOffset startTime)
     {
         File = File with { ProcessId = pid, ProcessStartTicks = ProcFs.StartTicks(pid) ?? 0, StartTime = startTime };
-        WriteJson(Directory, RecordPaths.Record, JsonSerializer.SerializeToUtf8Bytes(File, ProtocolJson.Default.RecordFile));
+        WriteJson(Directory, RecordPaths.Record, RecordJson.Write(File));
     }
 
     /// <summary>Into the place that was reserved for it: a disk that is full by now does not lose it.</summary>
     internal void WriteExit(ExitFile exit)
     {
-        RandomAccess.Write(_exit, JsonSerializer.SerializeToUtf8Bytes(exit, ProtocolJson.Default.ExitFile), 0);
+        RandomAccess.Write(_exit, RecordJson.Write(exit), 0);
         string path = Path.Combine(Directory, RecordPaths.Exit);
         Check(Libc.Rename(path + DraftSuffix, path), "rename", path);
     }
@@ -167,7 +165,7 @@ internal sealed class KeeperRecord : IDisposable
             KeeperProcessId = Environment.ProcessId,
             KeeperStartTicks = ProcFs.StartTicks(Environment.ProcessId) ?? 0,
         };
-        WriteJson(directory, RecordPaths.Record, JsonSerializer.SerializeToUtf8Bytes(file, ProtocolJson.Default.RecordFile));
+        WriteJson(directory, RecordPaths.Record, RecordJson.Write(file));
         // A disk that fills up from here on must not take away that the program was started: the next version has its place.
         CreateFile(directory, RecordPaths.Record + DraftSuffix, StreamJournal.ReservedSize).Dispose();
         string finalSocket = Path.Combine(request.Home, request.Name, RecordPaths.Socket);

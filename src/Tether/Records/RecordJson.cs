@@ -1,0 +1,90 @@
+using System.Text.Json;
+
+namespace Tether.Records;
+
+/// <summary>
+/// The JSON of a record and of an exit, as the serializer would write it and without its setting-up, which takes a keeper a millisecond
+/// of each start. A test holds the two together.
+/// </summary>
+internal static class RecordJson
+{
+    internal static byte[] Write(RecordFile record) => Write(writer => Write(writer, record));
+
+    internal static byte[] Write(ExitFile exit) => Write(writer => Write(writer, exit));
+
+    /// <summary>A <see cref="Protocol.StartedMessage"/>.</summary>
+    internal static byte[] WriteStarted(RecordFile record) => Write(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName("record");
+        Write(writer, record);
+        writer.WriteEndObject();
+    });
+
+    private static byte[] Write(Action<Utf8JsonWriter> write)
+    {
+        using MemoryStream stream = new(1024);
+        using (Utf8JsonWriter writer = new(stream))
+        {
+            write(writer);
+        }
+
+        return stream.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter writer, RecordFile record)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("version", record.Version);
+        writer.WriteString("name", record.Name);
+        writer.WriteString("program", record.Program);
+        writer.WriteStartArray("arguments");
+        foreach (string argument in record.Arguments)
+        {
+            writer.WriteStringValue(argument);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteString("workingDirectory", record.WorkingDirectory);
+        writer.WriteString("lifetime", record.Lifetime switch
+        {
+            ProcessLifetime.Detached => nameof(ProcessLifetime.Detached),
+            _ => nameof(ProcessLifetime.TiedToLauncher),
+        });
+        writer.WriteNumber("outputWindow", record.OutputWindow);
+        writer.WriteString("whenFull", record.WhenFull switch
+        {
+            WindowFullPolicy.DropOldest => nameof(WindowFullPolicy.DropOldest),
+            WindowFullPolicy.Block => nameof(WindowFullPolicy.Block),
+            _ => nameof(WindowFullPolicy.Spill),
+        });
+        writer.WriteNumber("stopGraceMilliseconds", record.StopGraceMilliseconds);
+        writer.WriteString("bootId", record.BootId);
+        writer.WriteNumber("keeperProcessId", record.KeeperProcessId);
+        writer.WriteNumber("keeperStartTicks", record.KeeperStartTicks);
+        writer.WriteNumber("processId", record.ProcessId);
+        writer.WriteNumber("processStartTicks", record.ProcessStartTicks);
+        if (record.StartTime is { } time)
+        {
+            writer.WriteString("startTime", time);
+        }
+        else
+        {
+            writer.WriteNull("startTime");
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, ExitFile exit)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("code", exit.Code);
+        writer.WriteString("signal", exit.Signal);
+        writer.WriteNumber("signalNumber", exit.SignalNumber);
+        writer.WriteBoolean("coreDumped", exit.CoreDumped);
+        writer.WriteString("time", exit.Time);
+        writer.WriteBoolean("outputComplete", exit.OutputComplete);
+        writer.WriteEndObject();
+    }
+}

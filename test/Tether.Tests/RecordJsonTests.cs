@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Tether.Protocol;
+using Tether.Records;
+
+namespace Tether.Tests;
+
+public sealed class RecordJsonTests
+{
+    public static TheoryData<ProcessLifetime, WindowFullPolicy, bool> Records()
+    {
+        TheoryData<ProcessLifetime, WindowFullPolicy, bool> records = [];
+        foreach (ProcessLifetime lifetime in Enum.GetValues<ProcessLifetime>())
+        {
+            foreach (WindowFullPolicy policy in Enum.GetValues<WindowFullPolicy>())
+            {
+                records.Add(lifetime, policy, true);
+                records.Add(lifetime, policy, false);
+            }
+        }
+
+        return records;
+    }
+
+    [Theory]
+    [MemberData(nameof(Records))]
+    public void Write_ARecord_IsWhatTheSerializerWrites(ProcessLifetime lifetime, WindowFullPolicy policy, bool started)
+    {
+        RecordFile record = new()
+        {
+            Version = RecordFile.CurrentVersion,
+            Name = "encoder",
+            Program = "/usr/bin/ffmpeg \"x\" ä \uDC80",
+            Arguments = ["-i", "", "two\nlines", "\0\u001b", "🦊", "\uFFFD"],
+            WorkingDirectory = "/srv/<video>",
+            Lifetime = lifetime,
+            OutputWindow = 1L << 40,
+            WhenFull = policy,
+            StopGraceMilliseconds = 10_000,
+            BootId = "0f3e8c1c-0000-4000-8000-000000000000",
+            KeeperProcessId = 41,
+            KeeperStartTicks = long.MaxValue,
+            ProcessId = started ? 42 : 0,
+            ProcessStartTicks = 7,
+            StartTime = started ? new DateTimeOffset(2026, 11, 25, 1, 2, 3, 456, TimeSpan.Zero) : null,
+        };
+        Assert.Equal(JsonSerializer.Serialize(record, ProtocolJson.Default.RecordFile), Text(RecordJson.Write(record)));
+        Assert.Equal(JsonSerializer.Serialize(new StartedMessage { Record = record }, ProtocolJson.Default.StartedMessage), Text(RecordJson.WriteStarted(record)));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("SIGKILL")]
+    public void Write_AnExit_IsWhatTheSerializerWrites(string? signal)
+    {
+        ExitFile exit = new()
+        {
+            Code = 137,
+            Signal = signal,
+            SignalNumber = signal is null ? 0 : 9,
+            CoreDumped = true,
+            Time = new DateTimeOffset(2026, 11, 25, 1, 2, 3, TimeSpan.Zero),
+            OutputComplete = false,
+        };
+        Assert.Equal(JsonSerializer.Serialize(exit, ProtocolJson.Default.ExitFile), Text(RecordJson.Write(exit)));
+    }
+
+    private static string Text(byte[] json) => System.Text.Encoding.UTF8.GetString(json);
+}
