@@ -15,7 +15,7 @@ internal static class KeeperLocator
         if (!string.IsNullOrEmpty(chosen))
         {
             string path = Path.GetFullPath(chosen);
-            return File.Exists(path) ? path : throw NotFound(program, $"'{path}', as {(options.KeeperPath is null ? Variable : "TetherOptions.KeeperPath")} says,");
+            return File.Exists(path) ? path : throw NotFound(program, $"no '{path}', which {(options.KeeperPath is null ? Variable : "TetherOptions.KeeperPath")} names");
         }
 
         string name = OperatingSystem.IsWindows() ? "tether-keeper.exe" : "tether-keeper";
@@ -24,12 +24,12 @@ internal static class KeeperLocator
             Path.Combine(AppContext.BaseDirectory, name),
             Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", name),
         ];
-        return Array.Find(places, File.Exists) ?? throw NotFound(program, string.Join(" nor ", places.Select(place => $"'{place}'")));
+        return Array.Find(places, File.Exists) ?? throw NotFound(program, "neither " + string.Join(" nor ", places.Select(place => $"'{place}'")));
     }
 
     private static ProcessStartException NotFound(string program, string places) => new(
         program,
         StartFailure.KeeperNotFound,
         0,
-        $"'{program}' cannot be started: the keeper's executable is missing, {places} does not exist. The Tether package lays it beside the application; {Variable} or TetherOptions.KeeperPath can name another place.");
+        $"'{program}' cannot be started: the keeper's executable is missing: there is {places}. The Tether package lays it beside the application; {Variable} or TetherOptions.KeeperPath can name another place.");
 }

@@ -134,7 +134,8 @@ internal static class Launcher
                 }
 
                 string what = failure.Reason is StartFailure.NameInUse ? $"'{program}' cannot be started as '{name}'" : $"'{program}' cannot be started";
-                string errno = failure.Errno == 0 ? "" : $" (errno {failure.Errno})";
+                string errno = $" (errno {failure.Errno})";
+                errno = failure.Errno == 0 || failure.Message.EndsWith(errno, StringComparison.Ordinal) ? "" : errno;
                 throw new ProcessStartException(program, failure.Reason, failure.Errno, $"{what}: {failure.Message}{errno}.");
             default:
                 return null;

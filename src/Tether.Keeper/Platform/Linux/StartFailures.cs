@@ -48,7 +48,7 @@ internal static class StartFailures
             _ when IsOutOfResources(errno) => StartFailure.OutOfResources,
             _ => StartFailure.Other,
         };
-        return new StartFailedException(reason, errno, "its record could not be made: " + error.Message, error);
+        return new StartFailedException(reason, errno, "its record could not be made: " + error.Message.TrimEnd('.'), error);
     }
 
     private static bool CanEnter(string directory, out int errno)
