@@ -10,8 +10,8 @@ internal sealed class VersionAction : SynchronousCommandLineAction
     public override int Invoke(ParseResult parseResult)
     {
         string version = typeof(VersionAction).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-        // Behind "+" stands the commit.
-        StandardStreams.WriteLine("tether " + version.Split('+')[0]);
+        // With the commit behind "+", as 'tether-keeper --version' has it: the two can be compared, and a report says what was run.
+        StandardStreams.WriteLine("tether " + version);
         return ExitCode.Success;
     }
 }
