@@ -37,26 +37,38 @@ internal sealed class SendCommand : TetherCommand
         TetheredProcess process = await TetheredProcess.AttachAsync(arguments.GetRequiredValue(_name), cancellationToken).ConfigureAwait(false);
         await using (process.ConfigureAwait(false))
         {
-            ProcessInputStream input = process.StandardInput;
-            string[] text = arguments.GetValue(_text) ?? [];
-            if (text.Length > 0)
+            try
             {
-                string line = string.Join(' ', text) + (arguments.GetValue(_noNewline) ? "" : "\n");
-                Task sent = input.WriteAsync(ByteString.Encode(line, "TEXT"), cancellationToken).AsTask();
-                await Patience.WaitAsync(sent, Waiting(process)).ConfigureAwait(false);
+                await SendAsync(process, arguments, cancellationToken).ConfigureAwait(false);
+                return ExitCode.Success;
             }
-            else
+            catch (InputClosedException error) when (process.GetRecord().State is ProcessState.Exited)
             {
-                await InputCopy.CopyAsync(input).ConfigureAwait(false);
+                Message.Write($"{error.Message} It has ended: 'tether show {process.Name}' says how.");
+                return ExitCode.Failure;
             }
+        }
+    }
 
-            await Patience.WaitAsync(input.FlushAsync(cancellationToken), Waiting(process)).ConfigureAwait(false);
-            if (arguments.GetValue(_eof))
-            {
-                await input.CompleteAsync(cancellationToken).ConfigureAwait(false);
-            }
+    private async Task SendAsync(TetheredProcess process, ParseResult arguments, CancellationToken cancellationToken)
+    {
+        ProcessInputStream input = process.StandardInput;
+        string[] text = arguments.GetValue(_text) ?? [];
+        if (text.Length > 0)
+        {
+            string line = string.Join(' ', text) + (arguments.GetValue(_noNewline) ? "" : "\n");
+            Task sent = input.WriteAsync(ByteString.Encode(line, "TEXT"), cancellationToken).AsTask();
+            await Patience.WaitAsync(sent, Waiting(process)).ConfigureAwait(false);
+        }
+        else
+        {
+            await InputCopy.CopyAsync(input).ConfigureAwait(false);
+        }
 
-            return ExitCode.Success;
+        await Patience.WaitAsync(input.FlushAsync(cancellationToken), Waiting(process)).ConfigureAwait(false);
+        if (arguments.GetValue(_eof))
+        {
+            await input.CompleteAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

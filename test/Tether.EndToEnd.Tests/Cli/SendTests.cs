@@ -62,6 +62,6 @@ public sealed class SendTests
     {
         await using TestHome home = new();
         await home.CliAsync("run", "-a", "-n", "ended", "true");
-        (await home.CliAsync("send", "ended", "x")).Failed(1, "The standard input of 'ended' is closed");
+        (await home.CliAsync("send", "ended", "x")).Failed(1, "The standard input of 'ended' is closed; the program was given 0 bytes. It has ended: 'tether show ended' says how.");
     }
 }
