@@ -41,7 +41,13 @@ internal static class CommandLine
             Message.Write(error);
             return ExitCode.Of(error);
         }
-        catch (Exception error) when (error is TetherException or IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or PlatformNotSupportedException)
+        catch (ArgumentException error)
+        {
+            // A value that the library refuses before it does anything: a name, a signal, a window.
+            Message.Write(error);
+            return ExitCode.Usage;
+        }
+        catch (Exception error) when (error is TetherException or IOException or UnauthorizedAccessException or InvalidOperationException or PlatformNotSupportedException)
         {
             Message.Write(error);
             return failure;
@@ -82,10 +88,21 @@ internal static class CommandLine
         bool isRoot = result.CommandResult.Command is RootCommand;
         string problem = unknownOption is not null ? $"there is no option '{unknownOption}'"
             : isRoot && result.UnmatchedTokens.Count > 0 ? $"there is no command '{result.UnmatchedTokens[0]}'"
-            : result.Errors.Count > 0 ? result.Errors[0].Message.TrimEnd('.')
+            : result.Errors.Count > 0 ? Problem(result.Errors[0])
             : "the command is missing";
         Message.Write($"{problem}. 'tether {(isRoot ? "" : result.CommandResult.Command.Name + " ")}--help' shows the usage.");
         return ExitCode.Usage;
+    }
+
+    /// <summary>The library's message names neither the missing argument nor the option whose value is wrong.</summary>
+    private static string Problem(ParseError error)
+    {
+        string message = error.Message.TrimEnd('.');
+        OptionResult? option = error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;
+        return option is { Tokens.Count: 0 } ? $"{option.IdentifierToken?.Value ?? option.Option.Name} needs a value: {option.Option.HelpName}"
+            : option is not null ? $"{option.Option.Name}: {message}"
+            : error.SymbolResult is ArgumentResult { Tokens.Count: 0 } argument ? $"{argument.Argument.Name} is missing"
+            : message;
     }
 
     /// <summary>The library takes what looks like an option and is none for an argument: a mistyped option would be sent, or started.</summary>

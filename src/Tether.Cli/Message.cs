@@ -33,7 +33,14 @@ internal static class Message
         StringBuilder line = new(text.Length);
         foreach (char c in text)
         {
-            line.Append(char.IsControl(c) ? ' ' : c);
+            if (!char.IsControl(c))
+            {
+                line.Append(c);
+            }
+            else if (line.Length > 0 && line[^1] != ' ')
+            {
+                line.Append(' ');
+            }
         }
 
         return line.ToString().TrimEnd();

@@ -33,8 +33,13 @@ public sealed record ProcessSpec
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public ProcessSpec(string program, params IEnumerable<string> arguments)
     {
-        ArgumentException.ThrowIfNullOrEmpty(program);
+        ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(arguments);
+        if (program.Length == 0)
+        {
+            throw new ArgumentException("The program is an empty string: give a path, or a name that is looked up in PATH.", nameof(program));
+        }
+
         Program = program;
         Arguments = [.. arguments];
         if (Arguments.Contains(null))
@@ -104,7 +109,7 @@ public sealed record ProcessSpec
         {
             if (value is < MinimumOutputWindow or > MaximumOutputWindow)
             {
-                throw new ArgumentOutOfRangeException(nameof(value), value, $"A window has {MinimumOutputWindow} to {MaximumOutputWindow} bytes.");
+                throw new ArgumentOutOfRangeException(nameof(value), value, $"A window of {value} bytes is not possible: it has {MinimumOutputWindow} (64K) to {MaximumOutputWindow} (1T) bytes.");
             }
 
             _outputWindow = value;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tether.Cli.Attaching;
+using Tether.Cli.Formatting;
 using Tether.Cli.Logs;
 
 namespace Tether.Cli.Commands;
@@ -10,8 +11,8 @@ internal sealed class LogsCommand : TetherCommand
     private readonly Option<bool> _follow = new("--follow", "-f") { Description = "Go on with new output until the program's streams end." };
     private readonly Option<bool> _standardOutput = new("--stdout") { Description = "Only stdout." };
     private readonly Option<bool> _standardError = new("--stderr") { Description = "Only stderr, to this stdout." };
-    private readonly Option<long?> _from = new("--from") { HelpName = "OFFSET", Description = "Start at this byte of the stream; needs --stdout or --stderr. 'tether show' has the window." };
-    private readonly Option<int?> _tail = new("--tail") { HelpName = "LINES", Description = "Start with the last LINES lines." };
+    private readonly Option<long?> _from = new("--from") { HelpName = "OFFSET", Description = "Start at this byte of the stream; needs --stdout or --stderr. 'tether show' has the window.", CustomParser = WholeNumber.Parse };
+    private readonly Option<long?> _tail = new("--tail") { HelpName = "LINES", Description = "Start with the last LINES lines.", CustomParser = WholeNumber.Parse };
     private readonly Option<bool> _timestamps = new("--timestamps", "-t") { Description = "Put the time (UTC) in front of each line." };
 
     public LogsCommand()
@@ -34,11 +35,6 @@ internal sealed class LogsCommand : TetherCommand
             if (result.GetResult(_from) is not null && result.GetResult(_tail) is not null)
             {
                 result.AddError("--from and --tail both say where to start: use one of them");
-            }
-
-            if (result.GetResult(_tail)?.Errors.Any() == false && result.GetValue(_tail) < 0)
-            {
-                result.AddError("--tail takes 0 or more lines");
             }
         });
     }

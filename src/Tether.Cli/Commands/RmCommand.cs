@@ -49,7 +49,7 @@ internal sealed class RmCommand : TetherCommand
             catch (Exception error) when (error is TetherException or InvalidOperationException or ArgumentException or IOException)
             {
                 Message.Write(error);
-                code = ExitCode.Failure;
+                code = Math.Max(code, error is ArgumentException ? ExitCode.Usage : ExitCode.Failure);
             }
         }
 

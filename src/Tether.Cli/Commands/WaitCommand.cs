@@ -53,7 +53,8 @@ internal sealed class WaitCommand : TetherCommand
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            Message.Write($"'{name}' still runs after {arguments.GetValue(_timeout)!.Value.TotalSeconds} seconds");
+            double seconds = arguments.GetValue(_timeout)!.Value.TotalSeconds;
+            Message.Write($"'{name}' still runs after {seconds} {(seconds == 1 ? "second" : "seconds")}");
             return ExitCode.TimedOut;
         }
     }

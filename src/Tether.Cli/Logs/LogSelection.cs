@@ -18,11 +18,11 @@ internal sealed class LogSelection(TetheredProcess process)
 
     /// <summary>Decides where each stream starts: at an offset, so many lines before the end, or at the oldest byte.</summary>
     /// <exception cref="TetherException">The offset is outside the window.</exception>
-    internal async Task StartAsync(long? from, int? tail, CancellationToken cancellationToken)
+    internal async Task StartAsync(long? from, long? tail, CancellationToken cancellationToken)
     {
         if (tail is { } lines)
         {
-            (_starts[0], _starts[1]) = await LastLines.FindAsync(process, this, lines, cancellationToken).ConfigureAwait(false);
+            (_starts[0], _starts[1]) = await LastLines.FindAsync(process, this, (int)Math.Min(lines, int.MaxValue), cancellationToken).ConfigureAwait(false);
             return;
         }
 

@@ -51,8 +51,8 @@ public sealed class ControlTests
     {
         await using TestHome home = new();
         await home.CliAsync("run", "-n", "sleeper", "sleep", "600");
-        (await home.CliAsync("signal", "sleeper", "SIGNONSENSE")).Failed(1, "There is no signal 'SIGNONSENSE'");
-        (await home.CliAsync("signal", "sleeper", "65")).Failed(1, "There is no signal '65'");
+        (await home.CliAsync("signal", "sleeper", "SIGNONSENSE")).Failed(2, "There is no signal 'SIGNONSENSE'");
+        (await home.CliAsync("signal", "sleeper", "65")).Failed(2, "There is no signal '65'");
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class ControlTests
     {
         await using TestHome home = new();
         (await home.CliAsync(command, "nobody")).Failed(1, "There is no program 'nobody'");
-        (await home.CliAsync(command, "no/body")).Failed(1, "The name 'no/body' cannot be used: it contains '/'");
+        (await home.CliAsync(command, "no/body")).Failed(2, "The name 'no/body' cannot be used: it contains '/'");
     }
 
     private static (int ExitCode, string Output, string Error) Plain(CliResult result) => (result.ExitCode, result.Output, result.Error);

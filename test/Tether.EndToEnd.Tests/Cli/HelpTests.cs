@@ -51,8 +51,11 @@ public sealed class HelpTests
         (await home.CliAsync("nonsense")).Failed(2, "there is no command 'nonsense'");
         (await home.CliAsync("ps", "--nonsense")).Failed(2, "'--nonsense'");
         (await home.CliAsync("wait", "--timeout", "soon", "x")).Failed(2, "'soon' is no time");
-        (await home.CliAsync("logs", "--tail", "-1", "x")).Failed(2, "--tail takes 0 or more lines");
+        (await home.CliAsync("logs", "--tail", "-1", "x")).Failed(2, "--tail: '-1' is no number: use 0 or more");
+        (await home.CliAsync("logs", "--tail", "few", "x")).Failed(2, "--tail: 'few' is no number");
+        (await home.CliAsync("logs", "--stdout", "--from", "start", "x")).Failed(2, "--from: 'start' is no number");
         (await home.CliAsync("completion", "fish")).Failed(2, "'fish'");
+        (await home.CliAsync("signal", "x")).Failed(2, "SIGNAL is missing. 'tether signal --help'");
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class RunTests
     {
         await using TestHome home = new();
         Assert.Equal("A=1\nB=x=y z\n", (await home.CliAsync("run", "-a", "--clear-env", "-e", "A=1", "-e", "B=x=y z", "--", "env")).Succeeded());
-        (await home.CliAsync("run", "-e", "novalue", "true")).Failed(125, "'novalue' sets no variable");
+        (await home.CliAsync("run", "-e", "novalue", "true")).Failed(2, "'novalue' sets no variable");
     }
 
     [Fact]
@@ -116,5 +116,28 @@ public sealed class RunTests
     {
         await using TestHome home = new();
         (await home.CliAsync(arguments)).Failed(2, "'tether run --help' shows the usage.");
+    }
+
+    [Theory]
+    [InlineData("PROGRAM is missing", "run")]
+    [InlineData("-n needs a value: NAME", "run", "-n")]
+    [InlineData("--when-full: Argument 'explode' not recognized. Must be one of: 'drop' 'block' 'spill'", "run", "--when-full", "explode", "true")]
+    [InlineData("--grace: 'soon' is no time", "run", "--grace", "soon", "true")]
+    [InlineData("A window of 1 bytes is not possible: it has 65536 (64K)", "run", "--window", "1", "true")]
+    [InlineData("The name 'a/b' cannot be used", "run", "-n", "a/b", "true")]
+    [InlineData("The program is an empty string", "run", "")]
+    public async Task Run_WrongValue_Is2AndNamesIt(string message, params string[] arguments)
+    {
+        await using TestHome home = new();
+        (await home.CliAsync(arguments)).Failed(2, message);
+        Assert.Empty(await home.ListAsync());
+    }
+
+    [Fact]
+    public async Task Run_PathTooLongForASocket_SaysSoWithOneErrorNumber()
+    {
+        await using TestHome home = new();
+        CliResult result = await home.ShellAsync($"TETHER_HOME={home.Path}/{new string('d', 100)} tether run -n far true");
+        result.Failed(125, "or set TETHER_HOME to a shorter directory (errno 36).\n");
     }
 }
