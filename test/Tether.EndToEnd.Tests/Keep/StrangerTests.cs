@@ -241,6 +241,38 @@ public sealed class StrangerTests
         await AssertUnaffectedAsync(process, home);
     }
 
+    [Fact]
+    public async Task Input_OfAClientThatWentBeforeItWasRead_IsDeliveredWhole()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("cat");
+        using (RawClient stranger = await RawClient.ConnectAsync(home, process.Name))
+        {
+            await stranger.BeWelcomedAsync(home.Bound);
+            await SignalAsync("STOP", process.KeeperId, home.Bound);
+            await Waits.UntilAsync(() => File.ReadAllText($"/proc/{process.KeeperId}/stat").Contains(") T ", StringComparison.Ordinal), home.Bound);
+            await stranger.SendFrameAsync(RawClient.Input, "one "u8, home.Bound);
+            await stranger.SendFrameAsync(RawClient.Input, "two "u8, home.Bound);
+            await stranger.SendFrameAsync(RawClient.Input, "three "u8, home.Bound);
+        }
+
+        await SignalAsync("CONT", process.KeeperId, home.Bound);
+        await using (TetheredProcess again = await home.AttachAsync(process.Name))
+        {
+            Assert.Equal(14, again.StandardInput.StartPosition);
+            await again.StandardInput.CompleteAsync(home.Bound);
+        }
+
+        Assert.Equal("one two three ", await process.StandardOutput.ReadTextAsync(home.Bound));
+    }
+
+    private static async Task SignalAsync(string signal, int pid, CancellationToken bound)
+    {
+        using System.Diagnostics.Process kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", $"{pid}"]);
+        await kill.WaitForExitAsync(bound);
+        Assert.Equal(0, kill.ExitCode);
+    }
+
     private static async Task AssertUnaffectedAsync(TetheredProcess process, TestHome home)
     {
         await using TetheredProcess again = await home.AttachAsync(process.Name);

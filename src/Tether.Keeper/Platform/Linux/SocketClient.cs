@@ -14,12 +14,16 @@ internal sealed class SocketClient(SafeFileHandle socket, ulong id) : KeeperClie
 
     private byte[] _unfinished = [];
     private byte[] _unsent = [];
+    private bool _isDeaf;
 
     internal SafeFileHandle Socket { get; } = socket;
 
     internal ulong Id { get; } = id;
 
-    /// <summary>The connection is to be taken out of the loop: it broke, or it was closed.</summary>
+    /// <summary>
+    /// The connection is to be taken out of the loop: it broke, or it was closed. A client that went away is not gone by that: what it had
+    /// sent is still in the socket, and the end of the connection stands behind it.
+    /// </summary>
     internal bool IsGone { get; private set; }
 
     internal bool HasUnsent => _unsent.Length > 0;
@@ -32,7 +36,7 @@ internal sealed class SocketClient(SafeFileHandle socket, ulong id) : KeeperClie
 
     internal override void Send(ReadOnlySpan<byte> frame)
     {
-        if (IsGone)
+        if (IsGone || _isDeaf)
         {
             return;
         }
@@ -42,7 +46,7 @@ internal sealed class SocketClient(SafeFileHandle socket, ulong id) : KeeperClie
             frame = frame[TrySend(frame)..];
         }
 
-        if (frame.IsEmpty || IsGone)
+        if (frame.IsEmpty || IsGone || _isDeaf)
         {
             return;
         }
@@ -57,7 +61,11 @@ internal sealed class SocketClient(SafeFileHandle socket, ulong id) : KeeperClie
     }
 
     /// <summary>The socket takes bytes again.</summary>
-    internal void Flush() => _unsent = IsGone ? [] : _unsent[TrySend(_unsent)..];
+    internal void Flush()
+    {
+        int sent = IsGone ? 0 : TrySend(_unsent);
+        _unsent = IsGone || _isDeaf ? [] : _unsent[sent..];
+    }
 
     internal override void Close() => IsGone = true;
 
@@ -112,7 +120,9 @@ internal sealed class SocketClient(SafeFileHandle socket, ulong id) : KeeperClie
 
             if (sent < 0)
             {
-                IsGone |= Errno.Last() != Errno.EAGAIN;
+                int errno = Errno.Last();
+                _isDeaf |= errno is Errno.EPIPE or Errno.ECONNRESET;
+                IsGone |= !_isDeaf && errno != Errno.EAGAIN;
                 return 0;
             }
 
