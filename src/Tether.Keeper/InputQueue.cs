@@ -12,6 +12,9 @@ internal sealed class InputQueue
     /// <summary>How many bytes wait.</summary>
     internal long Length { get; private set; }
 
+    /// <summary>Whether the end of the input waits.</summary>
+    internal bool HasEnd { get; private set; }
+
     internal bool IsEmpty => _entries.Count == 0;
 
     internal void Add(KeeperClient client, ReadOnlySpan<byte> bytes)
@@ -21,7 +24,11 @@ internal sealed class InputQueue
     }
 
     /// <summary>End of file, after what was added before.</summary>
-    internal void AddEnd(KeeperClient client) => _entries.Enqueue(new Entry(client, [], IsEnd: true));
+    internal void AddEnd(KeeperClient client)
+    {
+        _entries.Enqueue(new Entry(client, [], IsEnd: true));
+        HasEnd = true;
+    }
 
     /// <summary>The next bytes to write; <paramref name="isEnd"/> when the end of the input is reached instead.</summary>
     internal ReadOnlySpan<byte> Peek(out KeeperClient client, out bool isEnd)
@@ -46,6 +53,7 @@ internal sealed class InputQueue
     internal void Clear()
     {
         _entries.Clear();
+        HasEnd = false;
         _headWritten = 0;
         Length = 0;
     }

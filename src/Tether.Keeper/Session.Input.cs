@@ -37,6 +37,13 @@ internal sealed partial class Session
             return;
         }
 
+        if (bytes.IsEmpty)
+        {
+            // In the queue it would never be taken: no write tells it from a full pipe.
+            Accept(client, 0);
+            return;
+        }
+
         client.InputInFlight += bytes.Length;
         if (_input.IsEmpty)
         {
@@ -73,8 +80,12 @@ internal sealed partial class Session
             return;
         }
 
-        _input.AddEnd(client);
-        WriteQueuedInput();
+        // One end is enough: a client may ask for it any number of times before the program takes what stands before it.
+        if (!_input.HasEnd)
+        {
+            _input.AddEnd(client);
+            WriteQueuedInput();
+        }
     }
 
     private void WriteQueuedInput()

@@ -120,6 +120,40 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public void Input_EmptyFrameBehindWhatWaits_HoldsNothingUp()
+    {
+        FakeClient client = Attach();
+        _program.Appetite = 1;
+        Send(client, Frame.Create(FrameType.Input, "abc"u8));
+        Send(client, Frame.Create(FrameType.Input, []));
+        Send(client, Frame.Create(FrameType.Input, "d"u8));
+        _program.Appetite = int.MaxValue;
+        _session.OnInputWritable();
+        Assert.Equal("abcd"u8.ToArray(), _program.Input.ToArray());
+        Assert.False(_program.IsInputWatched);
+        Assert.Equal(0, client.InputInFlight);
+    }
+
+    [Fact]
+    public void CloseInput_AgainAndAgainWhileInputWaits_TakesNoMemory()
+    {
+        FakeClient client = Attach();
+        _program.Appetite = 1;
+        Send(client, Frame.Create(FrameType.Input, "abc"u8));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100_000; i++)
+        {
+            _session.OnFrame(client, FrameType.CloseInput, []);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024);
+        _program.Appetite = int.MaxValue;
+        _session.OnInputWritable();
+        Assert.Equal("abc"u8.ToArray(), _program.Input.ToArray());
+        Assert.True(_program.IsInputClosed);
+    }
+
+    [Fact]
     public void Input_BeyondTheCredit_EndsThatClientsConnection()
     {
         FakeClient greedy = Attach();
