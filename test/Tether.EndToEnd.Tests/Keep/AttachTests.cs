@@ -118,6 +118,18 @@ public sealed class AttachTests
         Assert.Equal("xxx", await process.StandardOutput.ReadTextAsync(home.Bound));
     }
 
+    [Fact]
+    public async Task AttachAsync_SocketFileDeletedWhileOutputIsStillKept_IsMadeAgain()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("sh", "-c", "sleep 1000 & exit 4");
+        Assert.False((await process.WaitForExitAsync(home.Bound)).OutputComplete);
+        File.Delete(Path.Combine(home.Path, process.Name, "socket"));
+        await using TetheredProcess again = await home.AttachAsync(process.Name);
+        Assert.Equal(4, (await again.KillAsync(home.Bound)).ExitCode);
+        await Waits.ProcessIsGoneAsync(process.KeeperId, home.Bound);
+    }
+
     private static Process StartOther(params string[] arguments) =>
         Process.Start(new ProcessStartInfo(KeptTestProgram.Path, arguments) { RedirectStandardOutput = true })!;
 }

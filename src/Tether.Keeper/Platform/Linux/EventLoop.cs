@@ -179,7 +179,7 @@ internal sealed class EventLoop : IDisposable
         byte* info = stackalloc byte[size];
         while (Libc.Read(_signals, info, size) == size)
         {
-            if (*(int*)info == Libc.SIGUSR1 && _session.Exit is null)
+            if (*(int*)info == Libc.SIGUSR1 && !_session.IsOver)
             {
                 RestoreEndpoint();
             }
