@@ -19,6 +19,9 @@ namespace Tether;
 /// </remarks>
 public sealed partial class TetheredProcess : IAsyncDisposable
 {
+    /// <summary>A keeper that has told of the exit ends within milliseconds; on a machine that is busy it may take longer.</summary>
+    private static readonly TimeSpan EndOfKeeper = TimeSpan.FromSeconds(5);
+
     private readonly TetherOptions _options;
     private readonly RecordFile _record;
     private readonly KeeperConnection? _connection;
@@ -169,8 +172,17 @@ public sealed partial class TetheredProcess : IAsyncDisposable
     {
         options ??= TetherOptions.Default;
         Require(name, options, out ProcessRecord record);
-        if (!HostPlatform.Current.TryRemoveRecord(options.Home, name))
+        // The exit is told before the keeper ends, so that who waited for it may come here while the keeper is on its way out.
+        bool isEnding = record is { State: ProcessState.Exited, StandardOutput.IsOpen: false, StandardError.IsOpen: false };
+        long deadline = Environment.TickCount64 + (isEnding ? (long)EndOfKeeper.TotalMilliseconds : 0);
+        while (!HostPlatform.Current.TryRemoveRecord(options.Home, name))
         {
+            if (Environment.TickCount64 < deadline)
+            {
+                Thread.Sleep(1);
+                continue;
+            }
+
             throw new InvalidOperationException(record.State == ProcessState.Exited
                 ? $"'{name}' has ended, but processes that it left behind still hold its output. 'tether kill {name}' ends them; then it can be removed."
                 : $"'{name}' is {record.State.ToString().ToLowerInvariant()}. Stop it first ('tether stop {name}').");

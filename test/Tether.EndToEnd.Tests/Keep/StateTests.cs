@@ -136,6 +136,18 @@ public sealed class StateTests
         Assert.Equal(ProcessState.Running, process.State);
     }
 
+    [Fact]
+    public async Task Remove_AtOnceAfterTheExit_WaitsForTheKeepersEnd()
+    {
+        await using TestHome home = new();
+        for (int i = 0; i < 50; i++)
+        {
+            await using TetheredProcess process = await home.StartAsync(new ProcessSpec("true") { Name = "again" });
+            await process.WaitForExitAsync(home.Bound);
+            TetheredProcess.Remove("again", home.Options);
+        }
+    }
+
     private static async Task AssertOrderAsync(TetheredProcess process, CancellationToken bound)
     {
         List<ProcessEvent> events = [];
