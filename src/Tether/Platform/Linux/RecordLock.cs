@@ -11,6 +11,9 @@ namespace Tether.Platform.Linux;
 [SupportedOSPlatform("linux")]
 internal static class RecordLock
 {
+    /// <summary>A keeper makes and locks its hidden directory within microseconds; what is this old and free is nobody's.</summary>
+    private static readonly TimeSpan LeftOverAge = TimeSpan.FromMinutes(10);
+
     /// <summary>Whether a keeper holds the record; null when there is no such directory.</summary>
     internal static bool? IsHeld(string directory)
     {
@@ -24,8 +27,48 @@ internal static class RecordLock
     /// </summary>
     internal static bool TryRemove(string home, string name)
     {
+        if (!TryHide(home, name, out string? hidden, out SafeFileHandle? held))
+        {
+            return false;
+        }
+
+        // Held until it is deleted, so that nobody else takes it for a left-over.
+        using (held)
+        {
+            if (hidden is not null)
+            {
+                Directory.Delete(hidden, recursive: true);
+            }
+        }
+
+        Sweep(home);
+        return true;
+    }
+
+    /// <summary>
+    /// One at a time in a home: between the look at the lock and the rename, another one could remove the record and a keeper take the
+    /// name, and then a living record would go.
+    /// </summary>
+    private static bool TryHide(string home, string name, out string? hidden, out SafeFileHandle? handle)
+    {
+        hidden = null;
+        handle = null;
+        using SafeFileHandle? homeHandle = Open(home);
+        if (homeHandle is null)
+        {
+            return true;
+        }
+
+        while (Libc.Flock(homeHandle, Libc.LOCK_EX) != 0)
+        {
+            if (Errno.Last() is not Errno.EINTR and var error)
+            {
+                throw Errno.Failed("flock", home, error);
+            }
+        }
+
         string directory = Path.Combine(home, name);
-        using SafeFileHandle? handle = Open(directory);
+        handle = Open(directory);
         if (handle is null)
         {
             return true;
@@ -34,18 +77,49 @@ internal static class RecordLock
         // Shared goes together with the looks of others (IsHeld), exclusive would not; a keeper's own is exclusive.
         if (!TryLock(handle, Libc.LOCK_SH, directory))
         {
+            handle.Dispose();
             return false;
         }
 
-        string hidden = Path.Combine(home, RecordPaths.NewHiddenName("rm"));
-        if (Libc.Rename(directory, hidden) != 0)
+        string place = Path.Combine(home, RecordPaths.NewHiddenName("rm"));
+        if (Libc.Rename(directory, place) == 0)
         {
-            int errno = Errno.Last();
-            return errno == Errno.ENOENT ? true : throw Errno.Failed("rename", directory, errno);
+            hidden = place;
+            return true;
         }
 
-        Directory.Delete(hidden, recursive: true);
-        return true;
+        int errno = Errno.Last();
+        handle.Dispose();
+        return errno == Errno.ENOENT ? true : throw Errno.Failed("rename", directory, errno);
+    }
+
+    /// <summary>Deletes what a keeper that was killed during a start, or an interrupted removal, left under a hidden name.</summary>
+    private static void Sweep(string home)
+    {
+        DateTime old = DateTime.UtcNow - LeftOverAge;
+        foreach (string directory in Directory.EnumerateDirectories(home, RecordPaths.HiddenPrefix + "*-*"))
+        {
+            bool isHidden = Path.GetFileName(directory) is var name && (name.StartsWith(".new-", StringComparison.Ordinal) || name.StartsWith(".rm-", StringComparison.Ordinal));
+            if (!isHidden || Directory.GetLastWriteTimeUtc(directory) > old)
+            {
+                continue;
+            }
+
+            using SafeFileHandle? handle = Open(directory);
+            if (handle is null || !TryLock(handle, Libc.LOCK_EX, directory))
+            {
+                continue;
+            }
+
+            try
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // What was asked for is done; the next removal comes back to this.
+            }
+        }
     }
 
     private static SafeFileHandle? Open(string directory)
