@@ -58,9 +58,10 @@ internal static class ProcFs
                 }
             }
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The process, or one of its threads, ended while it was read: what it had, the caller meets elsewhere or in its next pass.
+            // The process, or one of its threads, ended while it was read: what it had, the caller meets elsewhere or in its next pass. Or
+            // it runs as another user (set-user-ID) and /proc is mounted with hidepid=1.
         }
 
         return children;
@@ -73,8 +74,9 @@ internal static class ProcFs
         {
             stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            // There is no such process, or none that this user may look at (hidepid=1 of proc(5)).
             return null;
         }
 
