@@ -64,7 +64,9 @@ internal sealed partial class Session
 
     private void OnWaitOutput(KeeperClient client, OutputStream stream, long offset)
     {
-        client.Wait(stream) = offset;
+        // One wait per client and stream: the lowest, so that of a client's readers none is forgotten.
+        ref long wait = ref client.Wait(stream);
+        wait = wait < 0 ? offset : Math.Min(wait, offset);
         Ring(client, _outputs[(int)stream - 1]);
     }
 

@@ -19,9 +19,6 @@ namespace Tether;
 /// </remarks>
 public sealed partial class TetheredProcess : IAsyncDisposable
 {
-    /// <summary>A keeper that has told of the exit ends within milliseconds; on a machine that is busy it may take longer.</summary>
-    private static readonly TimeSpan EndOfKeeper = TimeSpan.FromSeconds(5);
-
     private readonly TetherOptions _options;
     private readonly RecordFile _record;
     private readonly KeeperConnection? _connection;
@@ -172,9 +169,11 @@ public sealed partial class TetheredProcess : IAsyncDisposable
     {
         options ??= TetherOptions.Default;
         Require(name, options, out ProcessRecord record);
-        // The exit is told before the keeper ends, so that who waited for it may come here while the keeper is on its way out.
+        // The exit is told before the keeper ends, so that who waited for it may come here while the keeper is on its way out:
+        // milliseconds, and more on a machine that is busy.
+        const long endOfKeeper = 5_000;
         bool isEnding = record is { State: ProcessState.Exited, StandardOutput.IsOpen: false, StandardError.IsOpen: false };
-        long deadline = Environment.TickCount64 + (isEnding ? (long)EndOfKeeper.TotalMilliseconds : 0);
+        long deadline = Environment.TickCount64 + (isEnding ? endOfKeeper : 0);
         while (!HostPlatform.Current.TryRemoveRecord(options.Home, name))
         {
             if (Environment.TickCount64 < deadline)

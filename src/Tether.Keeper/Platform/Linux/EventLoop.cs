@@ -22,6 +22,9 @@ internal sealed class EventLoop : IDisposable
     private const ulong ErrorTag = 5;
     private const ulong FirstClientTag = 16;
 
+    /// <summary>So many receives take all the input that one client's credit allows, and what else it may have sent around it.</summary>
+    private const int ReceivesOfCredit = 16;
+
     private const int BufferSize = Journal.StreamJournal.MaximumPiece;
 
     /// <summary>Clients have this long to say hello, in milliseconds; a connection that says nothing would hold a place for ever.</summary>
@@ -235,7 +238,16 @@ internal sealed class EventLoop : IDisposable
         };
         _clients.Add(client.Id, client);
         _session.Attach(client);
-        _epoll.Add(socket, Libc.EPOLLIN, client.Id);
+        try
+        {
+            _epoll.Add(socket, Libc.EPOLLIN, client.Id);
+        }
+        catch (IOException)
+        {
+            // Out of memory or of watches (epoll_ctl(2)): this client loses its connection, and the program nothing.
+            client.Close();
+        }
+
         return client;
     }
 
@@ -332,8 +344,13 @@ internal sealed class EventLoop : IDisposable
     {
         foreach (SocketClient client in _clients.Values)
         {
-            while (client != newcomer && client.IsWelcome && !client.IsGone && client.Receive(new Span<byte>(_buffer, BufferSize), _session))
+            // A client that sends other frames without end must not hold the loop; what its credit allows is taken in far fewer.
+            for (int i = 0; i < ReceivesOfCredit && client != newcomer && client.IsWelcome && !client.IsGone; i++)
             {
+                if (!client.Receive(new Span<byte>(_buffer, BufferSize), _session))
+                {
+                    break;
+                }
             }
         }
     }
@@ -374,7 +391,7 @@ internal sealed class EventLoop : IDisposable
         foreach (SocketClient client in gone ?? [])
         {
             _clients.Remove(client.Id);
-            _epoll.Remove(client.Socket);
+            // Closing takes it out of the epoll as well: nobody else has the socket.
             client.Dispose();
             _session.Detach(client);
         }

@@ -29,6 +29,11 @@ internal sealed class PipeSize(SafeHandle pipe)
 
     internal void OnRead(int length, long now)
     {
+        if (_isLarge && ShrinkDeadline == long.MaxValue)
+        {
+            ShrinkDeadline = now + ShrinkTime;
+        }
+
         if (length < Usual)
         {
             _fullReads = 0;
@@ -56,9 +61,9 @@ internal sealed class PipeSize(SafeHandle pipe)
             return;
         }
 
-        // EBUSY while more than the usual size is in it: then it is tried again.
+        // EBUSY while more than the usual size is in it, as long as nobody reads: then it is tried again after the next read.
         _isLarge = Libc.Fcntl(pipe, Libc.F_SETPIPE_SZ, Usual) < 0 && Errno.Last() == Errno.EBUSY;
         _fullReads = 0;
-        ShrinkDeadline = _isLarge ? now + ShrinkTime : long.MaxValue;
+        ShrinkDeadline = long.MaxValue;
     }
 }
