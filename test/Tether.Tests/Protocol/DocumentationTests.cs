@@ -9,7 +9,11 @@ namespace Tether.Tests.Protocol;
 /// <summary>docs/protocol.md is what clients in other languages are written from, so what it says is tested against the code.</summary>
 public sealed class DocumentationTests
 {
-    public static TheoryData<string> Sent => [.. DocumentedFrames.Sent().Where(piece => !IsStranger(piece.Bytes)).Select(piece => (piece.ToKeeper ? "→" : "←") + Convert.ToHexStringLower(piece.Bytes))];
+    // Both sessions say hello: the same frame is one case.
+    public static TheoryData<string> Sent => [.. DocumentedFrames.Sent()
+        .Where(piece => !IsStranger(piece.Bytes))
+        .Select(piece => (piece.ToKeeper ? "→" : "←") + Convert.ToHexStringLower(piece.Bytes))
+        .Distinct()];
 
     [Fact]
     public void Sessions_BothOfThem_AreThere()
