@@ -18,7 +18,13 @@ internal static class CommandLine
     {
         // Whatever .NET made of bytes that are no UTF-8: the program gets what the user typed.
         string[] arguments = ProgramArguments.Separate(OperatingSystem.IsLinux() ? RawArguments.Read(args) : args);
-        int failure = arguments is ["run", ..] ? ExitCode.RunFailed : ExitCode.Failure;
+        int failure = arguments switch
+        {
+            ["run", ..] => ExitCode.RunFailed,
+            // 1 is an answer of theirs.
+            ["doctor" or "who", ..] => ExitCode.CouldNotLook,
+            _ => ExitCode.Failure,
+        };
         try
         {
             StandardStreams.Secure();
@@ -67,6 +73,7 @@ internal static class CommandLine
             new RunCommand(), new AttachCommand(),
             new PsCommand(), new ShowCommand(), new LogsCommand(),
             new SendCommand(), new WaitCommand(), new SignalCommand(), new StopCommand(), new KillCommand(),
+            new DoctorCommand(), new WhoCommand(),
             new RmCommand(), new CompletionCommand(), new CompleteCommand(),
         };
         // "[suggest]" would be a directive instead of an argument.

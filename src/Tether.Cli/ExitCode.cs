@@ -9,6 +9,15 @@ internal static class ExitCode
 
     internal const int Usage = 2;
 
+    /// <summary><c>doctor</c> found something that would be inherited.</summary>
+    internal const int SomethingInheritable = 1;
+
+    /// <summary><c>who</c> found nobody.</summary>
+    internal const int NobodyHolds = 1;
+
+    /// <summary><c>doctor</c> and <c>who</c> could not look, as grep(1) says it.</summary>
+    internal const int CouldNotLook = 2;
+
     /// <summary><c>wait --timeout</c> ran out, as timeout(1) says it.</summary>
     internal const int TimedOut = 124;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Tether.Cli.Commands;
 using Tether.Cli.Output;
@@ -91,6 +92,8 @@ internal static class Candidates
         CompletionCommand => plain.Length == 0 ? ["bash", "zsh"] : [],
         RmCommand => Names(ended: true).Except(plain),
         PsCommand => [],
+        DoctorCommand => plain.Length == 0 ? Processes() : [],
+        WhoCommand => plain.Length == 0 ? [Files] : [],
         SignalCommand when plain.Length == 1 => Enumerable.Range(1, 31).Select(number => Signals.GetName((PosixSignal)number)[3..]),
         ShowCommand or LogsCommand or WaitCommand => plain.Length == 0 ? Names(ended: null) : [],
         _ => plain.Length == 0 ? Names(ended: false) : [],
@@ -102,6 +105,9 @@ internal static class Candidates
         RecordStore? store = RecordStore.Open(TetherHome.Path);
         return store is null ? [] : store.Names().Where(name => ended is null || IsEnded(store, name) == ended);
     }
+
+    /// <summary>The processes that can be looked at by their number.</summary>
+    private static IEnumerable<string> Processes() => System.Diagnostics.Process.GetProcesses().Select(process => process.Id.ToString(CultureInfo.InvariantCulture));
 
     private static bool IsEnded(RecordStore store, string name) => store.Find(name)?.State is ProcessState.Exited or ProcessState.Lost;
 

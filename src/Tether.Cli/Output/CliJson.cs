@@ -10,11 +10,17 @@ namespace Tether.Cli.Output;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(RecordJson))]
 [JsonSerializable(typeof(RecordJson[]))]
+[JsonSerializable(typeof(DoctorJson))]
+[JsonSerializable(typeof(WhoJson))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     internal static void Write(RecordJson record) => Write(record, Default.RecordJson);
 
     internal static void Write(RecordJson[] records) => Write(records, Default.RecordJsonArray);
+
+    internal static void Write(DoctorJson report) => Write(report, Default.DoctorJson);
+
+    internal static void Write(WhoJson holders) => Write(holders, Default.WhoJson);
 
     /// <summary>Indented for a person, one line for a program; characters that JSON lets stand are not escaped.</summary>
     private static void Write<T>(T value, JsonTypeInfo<T> typeInfo)

@@ -15,6 +15,44 @@ internal static class Words
         _ => "lost",
     };
 
+    internal static string Of(DescriptorKind kind) => kind switch
+    {
+        DescriptorKind.File => "file",
+        DescriptorKind.Directory => "directory",
+        DescriptorKind.TcpSocket => "tcp",
+        DescriptorKind.UdpSocket => "udp",
+        DescriptorKind.UnixSocket => "unix",
+        DescriptorKind.Socket => "socket",
+        DescriptorKind.Pipe => "pipe",
+        DescriptorKind.Fifo => "fifo",
+        DescriptorKind.Terminal => "terminal",
+        DescriptorKind.Device => "device",
+        DescriptorKind.EventFd => "eventfd",
+        DescriptorKind.Epoll => "epoll",
+        DescriptorKind.MemFd => "memfd",
+        DescriptorKind.Inotify => "inotify",
+        DescriptorKind.SignalFd => "signalfd",
+        DescriptorKind.PidFd => "pidfd",
+        DescriptorKind.TimerFd => "timerfd",
+        _ => "other",
+    };
+
+    internal static string Of(ResourceUse use) => use switch
+    {
+        ResourceUse.Descriptor => "descriptor",
+        ResourceUse.WorkingDirectory => "working-directory",
+        ResourceUse.RootDirectory => "root-directory",
+        ResourceUse.Executable => "executable",
+        _ => "mapping",
+    };
+
+    internal static string Of(ResourceOrigin origin) => origin switch
+    {
+        ResourceOrigin.Ancestor => "ancestor",
+        ResourceOrigin.AncestorGone => "ancestor-gone",
+        _ => "unknown",
+    };
+
     internal static string Of(ProcessLifetime lifetime) => lifetime == ProcessLifetime.TiedToLauncher ? "tied" : "detached";
 
     internal static string Of(WindowFullPolicy policy) => policy switch

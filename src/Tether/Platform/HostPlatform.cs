@@ -33,4 +33,13 @@ internal abstract class HostPlatform
 
     /// <summary>Starts a keeper with nothing inherited and returns the private connection to it.</summary>
     internal abstract KeeperLaunch LaunchKeeper(string keeperPath, string name);
+
+    /// <summary>What would leak from a process into one that it starts.</summary>
+    internal abstract InheritanceReport InspectInheritance(int processId);
+
+    /// <summary>Who holds the file, directory, device or socket at the path.</summary>
+    internal abstract ResourceHolders FindHoldersOfFile(string path);
+
+    /// <summary>Who holds the TCP or UDP port.</summary>
+    internal abstract ResourceHolders FindHoldersOfPort(int port);
 }

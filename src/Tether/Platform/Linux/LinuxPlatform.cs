@@ -56,6 +56,12 @@ internal sealed class LinuxPlatform : HostPlatform
 
     internal override KeeperLaunch LaunchKeeper(string keeperPath, string name) => LinuxKeeperLaunch.Start(keeperPath, name);
 
+    internal override InheritanceReport InspectInheritance(int processId) => InheritanceInspection.Run(processId);
+
+    internal override ResourceHolders FindHoldersOfFile(string path) => HolderSearch.Run(path, WantedFile.At(path));
+
+    internal override ResourceHolders FindHoldersOfPort(int port) => HolderSearch.Run($":{port}", new WantedPort(port));
+
     private static unsafe ulong DescriptorLimit()
     {
         Libc.ResourceLimit limit = default;

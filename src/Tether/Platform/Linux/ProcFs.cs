@@ -19,6 +19,25 @@ internal static class ProcFs
     /// <summary>The PID of a process's parent, or null when there is no such process.</summary>
     internal static int? Parent(int pid) => (int?)StatField(pid, 2);
 
+    /// <summary>The session of a process, or null when there is no such process.</summary>
+    internal static int? Session(int pid) => (int?)StatField(pid, 4);
+
+    /// <summary>Whether a process is a thread of the kernel, which holds nothing that a program could (PF_KTHREAD of linux/sched.h).</summary>
+    internal static bool IsKernelThread(int pid) => (StatField(pid, 7) & 0x0020_0000) is > 0;
+
+    /// <summary>The name of a process, of which the kernel keeps 15 bytes; "?" when there is no such process.</summary>
+    internal static string Name(int pid)
+    {
+        try
+        {
+            return ByteString.Decode(File.ReadAllBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/comm"))).TrimEnd('\n');
+        }
+        catch (IOException)
+        {
+            return "?";
+        }
+    }
+
     /// <summary>The boot that this system runs from.</summary>
     internal static string BootId() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 

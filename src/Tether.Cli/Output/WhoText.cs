@@ -1,0 +1,53 @@
+namespace Tether.Cli.Output;
+
+/// <summary>Holders for a person: each process, how it holds the resource, and where it got it from.</summary>
+internal static class WhoText
+{
+    private const int Indent = 4;
+
+    internal static string Format(ResourceHolders found, Paragraphs text)
+    {
+        int count = found.Holders.Select(holder => holder.ProcessId).Distinct().Count();
+        text.Add(found.Resource, count switch
+        {
+            0 when found.UnseenProcesses > 0 => ": nobody holds it, as far as could be seen.",
+            0 => ": nobody holds it.",
+            1 => ": 1 process holds it.",
+            _ => $": {count} processes hold it.",
+        }, 0);
+        foreach (ResourceHolder holder in found.Holders)
+        {
+            text.Blank().Add($"{holder.ProcessName} (PID {holder.ProcessId})", ": " + How(holder), Indent);
+            if (holder.Use == ResourceUse.Descriptor)
+            {
+                text.Add(holder.Target + (holder.Lock is { } held ? $", holds the lock ({held})" : ""), Indent);
+                text.Add(From(holder), Indent);
+            }
+        }
+
+        if (found.UnseenProcesses is > 0 and var unseen)
+        {
+            text.Blank().Add($"{unseen} {(unseen == 1 ? "process" : "processes")} could not be seen: other users', or protected. 'sudo tether who {Formatting.ShellQuoting.Quote(found.Resource)}' sees all.", 0);
+        }
+
+        return text.ToString();
+    }
+
+    private static string How(ResourceHolder holder) => holder.Use switch
+    {
+        ResourceUse.Descriptor => $"descriptor {holder.Descriptor}, {(holder.IsInheritable ? "inherited by what it starts" : "close-on-exec")}",
+        ResourceUse.WorkingDirectory => "its working directory",
+        ResourceUse.RootDirectory => "its root directory",
+        ResourceUse.Executable => "the program that it executes",
+        _ => "mapped into its memory",
+    };
+
+    private static string From(ResourceHolder holder) => holder switch
+    {
+        { Ancestor: { } ancestor } =>
+            $"{(ancestor.IsCertain ? "got it from" : "likely got it from")} {ancestor.ProcessName} (PID {ancestor.ProcessId}), descriptor {ancestor.Descriptor}",
+        { GoneProcessId: { } gone } => $"got it from an ancestor that is gone: PID {gone} took the lock",
+        { Origin: ResourceOrigin.AncestorGone } => "opened it itself, or got it from an ancestor that is gone",
+        _ => "opened it itself, as far as can be told: no living ancestor has it",
+    };
+}
