@@ -1,11 +1,12 @@
 using System.CommandLine;
+using Tether.Cli.Formatting;
 using Tether.Cli.Output;
 
 namespace Tether.Cli.Commands;
 
 internal sealed class DoctorCommand : TetherCommand
 {
-    private readonly Argument<int?> _pid = new("PID") { Description = "The process; without it, this command itself.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<int?> _pid = new("PID") { Description = "The process; without it, this command itself.", Arity = ArgumentArity.ZeroOrOne, CustomParser = ProcessNumber.Parse };
     private readonly Option<bool> _json = new("--json") { Description = "Print a JSON object." };
 
     public DoctorCommand()

@@ -13,6 +13,8 @@ public sealed class CompletionTests
     [InlineData("tether run -C /us", "/usr")]
     [InlineData("tether run cat /etc/passw", "/etc/passwd")]
     [InlineData("tether completion z", "zsh")]
+    [InlineData("tether do", "doctor")]
+    [InlineData("tether who /etc/passw", "/etc/passwd")]
     [InlineData("tether rm fi", "")]
     public async Task Bash_Words_AreCompleted(string line, string expected)
     {

@@ -14,7 +14,7 @@ public sealed class HelpTests
     {
         await using TestHome home = new();
         string help = (await home.CliAsync("--help")).Succeeded();
-        foreach (string command in (string[])["run", "attach", "ps", "show", "logs", "send", "wait", "signal", "stop", "kill", "rm", "completion"])
+        foreach (string command in (string[])["run", "attach", "ps", "show", "logs", "send", "wait", "signal", "stop", "kill", "doctor", "who", "rm", "completion"])
         {
             Assert.Contains($"\n  {command} ", help, StringComparison.Ordinal);
             Assert.Contains($"tether {command} ", help, StringComparison.Ordinal);
@@ -28,7 +28,9 @@ public sealed class HelpTests
     [Theory]
     [InlineData("run", "127")]
     [InlineData("wait", "124")]
-    public async Task Help_RunAndWait_HaveTheirExitCodes(string command, string code)
+    [InlineData("doctor", "1")]
+    [InlineData("who", "1")]
+    public async Task Help_CommandsWithExitCodes_ListThem(string command, string code)
     {
         await using TestHome home = new();
         Assert.Matches($@"Exit codes:\n(.*\n)*  {code} ", (await home.CliAsync(command, "-h")).Succeeded());

@@ -49,8 +49,8 @@ internal sealed class HolderSearch
             all &= isExecutable || Try(() => LookAtMappings(pid));
         }
 
-        // Ended meanwhile, it holds nothing any more; a thread of the kernel is nobody's program. What is left may not be looked at.
-        if (!all && _holders.Count == before && ProcFs.StartTicks(pid) is not null && !ProcFs.IsKernelThread(pid))
+        // Ended, it holds nothing any more; a thread of the kernel is nobody's program. What is left may not be looked at.
+        if (!all && _holders.Count == before && ProcFs.StartTicks(pid) is not null && !ProcFs.IsZombie(pid) && !ProcFs.IsKernelThread(pid))
         {
             _unseen++;
         }

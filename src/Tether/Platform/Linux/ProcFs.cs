@@ -25,6 +25,20 @@ internal static class ProcFs
     /// <summary>Whether a process is a thread of the kernel, which holds nothing that a program could (PF_KTHREAD of linux/sched.h).</summary>
     internal static bool IsKernelThread(int pid) => (StatField(pid, 7) & 0x0020_0000) is > 0;
 
+    /// <summary>Whether a process has ended and only its exit status is left, for its parent to take. False also when there is no such process.</summary>
+    internal static bool IsZombie(int pid)
+    {
+        try
+        {
+            string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
+            return stat[stat.LastIndexOf(')') + 2] is 'Z' or 'X';
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The name of a process, of which the kernel keeps 15 bytes; "?" when there is no such process.</summary>
     internal static string Name(int pid)
     {
