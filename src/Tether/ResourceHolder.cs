@@ -34,6 +34,9 @@ public sealed record ResourceHolder
     /// <summary>The nearest living ancestor that has the same open file; null when there is none.</summary>
     public ResourceAncestor? Ancestor { get; init; }
 
+    /// <summary>Whether an ancestor could not be looked at, which may be the one that the descriptor came from. False when one was found.</summary>
+    public bool HasUnseenAncestor { get; init; }
+
     /// <summary>The process that took the file's lock and is gone; null when it lives or is not known.</summary>
     public int? GoneProcessId { get; init; }
 }

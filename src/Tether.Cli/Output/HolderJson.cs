@@ -22,6 +22,8 @@ internal sealed record HolderJson
 
     public AncestorJson? Ancestor { get; init; }
 
+    public required bool UnseenAncestor { get; init; }
+
     public int? GonePid { get; init; }
 
     internal static HolderJson Of(ResourceHolder holder) => new()
@@ -35,6 +37,7 @@ internal sealed record HolderJson
         Lock = holder.Lock,
         Origin = Words.Of(holder.Origin),
         Ancestor = holder.Ancestor is { } ancestor ? new AncestorJson(ancestor.ProcessId, ancestor.ProcessName, ancestor.Descriptor, ancestor.IsCertain) : null,
+        UnseenAncestor = holder.HasUnseenAncestor,
         GonePid = holder.GoneProcessId,
     };
 }

@@ -27,7 +27,7 @@ internal static class WhoText
 
         if (found.UnseenProcesses is > 0 and var unseen)
         {
-            text.Blank().Add($"{unseen} {(unseen == 1 ? "process" : "processes")} could not be seen: other users', or protected. 'sudo tether who {Formatting.ShellQuoting.Quote(found.Resource)}' sees all.", 0);
+            text.Blank().Add($"{unseen} {(unseen == 1 ? "process" : "processes")} could not be seen: {(Environment.IsPrivilegedProcess ? "protected even from this root user." : $"other users', or protected. 'sudo tether who {Formatting.ShellQuoting.Quote(found.Resource)}' sees more.")}", 0);
         }
 
         return text.ToString();
@@ -48,6 +48,7 @@ internal static class WhoText
             $"{(ancestor.IsCertain ? "got it from" : "likely got it from")} {ancestor.ProcessName} (PID {ancestor.ProcessId}), descriptor {ancestor.Descriptor}",
         { GoneProcessId: { } gone } => $"got it from an ancestor that is gone: PID {gone} took the lock",
         { Origin: ResourceOrigin.AncestorGone } => "opened it itself, or got it from an ancestor that is gone",
+        { HasUnseenAncestor: true } => "opened it itself, or got it from an ancestor that could not be seen",
         _ => "opened it itself, as far as can be told: no living ancestor has it",
     };
 }

@@ -8,7 +8,7 @@ internal static class DescriptorOrigin
 {
     internal static ResourceHolder Trace(ResourceHolder holder, ProcDescriptor descriptor, DescriptorInfo info)
     {
-        if (NearestAncestor(descriptor) is { } ancestor)
+        if (NearestAncestor(descriptor, out bool isUnseen) is { } ancestor)
         {
             return holder with { Origin = ResourceOrigin.Ancestor, Ancestor = ancestor };
         }
@@ -16,14 +16,15 @@ internal static class DescriptorOrigin
         // A lock says who took it, also after that one's end.
         int? gone = info.Locks.Where(held => held.IsInherited && held.ProcessId > 0 && held.ProcessId != holder.ProcessId && ProcFs.StartTicks(held.ProcessId) is null)
             .Select(held => (int?)held.ProcessId).FirstOrDefault();
-        return holder with { GoneProcessId = gone, Origin = gone is not null || IsOrphan(holder.ProcessId) ? ResourceOrigin.AncestorGone : ResourceOrigin.Unknown };
+        return holder with { HasUnseenAncestor = isUnseen, GoneProcessId = gone, Origin = gone is not null || IsOrphan(holder.ProcessId) ? ResourceOrigin.AncestorGone : ResourceOrigin.Unknown };
     }
 
-    private static ResourceAncestor? NearestAncestor(ProcDescriptor descriptor)
+    private static ResourceAncestor? NearestAncestor(ProcDescriptor descriptor, out bool isUnseen)
     {
+        isUnseen = false;
         for (int? pid = ProcFs.Parent(descriptor.ProcessId); pid is > 0; pid = ProcFs.Parent(pid.Value))
         {
-            if (SameIn(pid.Value, descriptor) is { } found)
+            if (SameIn(pid.Value, descriptor, ref isUnseen) is { } found)
             {
                 return found;
             }
@@ -32,7 +33,7 @@ internal static class DescriptorOrigin
         return null;
     }
 
-    private static ResourceAncestor? SameIn(int pid, ProcDescriptor descriptor)
+    private static ResourceAncestor? SameIn(int pid, ProcDescriptor descriptor, ref bool isUnseen)
     {
         try
         {
@@ -48,7 +49,8 @@ internal static class DescriptorOrigin
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // An ancestor that ended meanwhile or may not be looked at: the search counts it among the unseen, and the next one is asked.
+            // It ended meanwhile or may not be looked at: the next one is asked, and the holder says so.
+            isUnseen = true;
         }
 
         return null;
