@@ -20,6 +20,9 @@ internal interface IKeptProgram
     /// <summary>Whether the program or anything that came from it is left.</summary>
     bool HasProcesses { get; }
 
+    /// <summary>Whether <see cref="Session.OnProcessEnded"/> is called when any of them ends; false: only the program's own end is told.</summary>
+    bool TellsProcessEnds { get; }
+
     /// <summary>Puts the exit on disk, before anybody is told of it.</summary>
     void WriteExit(Records.ExitFile exit);
 }

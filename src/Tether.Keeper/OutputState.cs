@@ -9,8 +9,8 @@ internal sealed class OutputState(OutputStream stream, StreamJournal journal)
 
     internal StreamJournal Journal { get; } = journal;
 
-    /// <summary>At most one piece: while it waits, nothing more is read.</summary>
-    internal byte[] Pending { get; set; } = [];
+    /// <summary>At most one piece, where the platform has it: while it waits, nothing more is read, so it stays there.</summary>
+    internal ReadOnlyMemory<byte> Pending { get; set; }
 
     internal bool IsPaused { get; set; }
 
@@ -18,5 +18,5 @@ internal sealed class OutputState(OutputStream stream, StreamJournal journal)
     internal bool IsStalledByDisk { get; set; }
 
     /// <summary>False once the last holder of the stream's writing end is gone.</summary>
-    internal bool IsOpen { get; set; } = true;
+    internal bool IsOpen { get; set; } = journal.IsOpen;
 }

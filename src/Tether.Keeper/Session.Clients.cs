@@ -22,9 +22,9 @@ internal sealed partial class Session
             return;
         }
 
-        if (client.IsTie && _ended is null)
+        if (client.IsTie)
         {
-            Stop(_defaultGrace);
+            OnTieEnded();
         }
 
         // It may have been the slowest reader.

@@ -10,7 +10,7 @@ internal sealed partial class Session
     internal long InputPosition { get; private set; }
 
     /// <summary>False once the input was closed from either side.</summary>
-    internal bool IsInputOpen { get; private set; } = true;
+    internal bool IsInputOpen { get; private set; }
 
     /// <summary>The program's standard input takes bytes again.</summary>
     internal void OnInputWritable()
@@ -48,7 +48,7 @@ internal sealed partial class Session
         if (_input.IsEmpty)
         {
             // The usual case: the program takes it at once and nothing is copied.
-            int written = _program.WriteInput(bytes);
+            int written = Offer(bytes);
             if (written < 0)
             {
                 CloseInput();
@@ -99,7 +99,7 @@ internal sealed partial class Session
                 return;
             }
 
-            int written = _program.WriteInput(bytes);
+            int written = Offer(bytes);
             if (written < 0)
             {
                 CloseInput();
@@ -119,11 +119,24 @@ internal sealed partial class Session
         _program.WatchInput(writable: false);
     }
 
+    /// <summary>What is about to be written stands on disk before it is: whoever keeps the program after this keeper knows what is in doubt.</summary>
+    private int Offer(ReadOnlySpan<byte> bytes)
+    {
+        _journal.WriteInput(InputPosition, InputPosition + bytes.Length, isOpen: true);
+        int written = _program.WriteInput(bytes);
+        if (written == 0)
+        {
+            _journal.WriteInput(InputPosition, InputPosition, isOpen: true);
+        }
+
+        return written;
+    }
+
     private void Accept(KeeperClient client, int written)
     {
         InputPosition += written;
         client.InputInFlight -= written;
-        _journal.WriteInput(InputPosition, isOpen: true);
+        _journal.WriteInput(InputPosition, InputPosition, isOpen: true);
         Span<byte> frame = stackalloc byte[Frame.HeaderSize + Payloads.InputAcceptedSize];
         Payloads.WriteInputAccepted(frame, InputPosition, written);
         client.Send(frame);
@@ -139,7 +152,7 @@ internal sealed partial class Session
         IsInputOpen = false;
         _input.Clear();
         _program.CloseInput();
-        _journal.WriteInput(InputPosition, isOpen: false);
+        _journal.WriteInput(InputPosition, InputPosition, isOpen: false);
         Broadcast(Payloads.Position(FrameType.InputClosed, InputPosition));
     }
 }

@@ -19,10 +19,11 @@ internal sealed partial class Session
         return room;
     }
 
-    internal void OnOutput(OutputStream stream, ReadOnlySpan<byte> bytes)
+    /// <summary>The bytes stay the caller's and as they are until <see cref="OutputRoom"/> is not 0 again: what cannot be journaled yet waits there.</summary>
+    internal void OnOutput(OutputStream stream, ReadOnlyMemory<byte> bytes)
     {
         OutputState output = _outputs[(int)stream - 1];
-        int appended = Append(output, bytes);
+        int appended = Append(output, bytes.Span);
         if (appended < bytes.Length)
         {
             Hold(output, bytes[appended..]);
@@ -44,6 +45,9 @@ internal sealed partial class Session
         output.Journal.TakeRest();
         Resume(output);
     }
+
+    /// <summary>False once the last holder of the stream's writing end was seen gone.</summary>
+    internal bool IsOutputOpen(OutputStream stream) => _outputs[(int)stream - 1].IsOpen;
 
     internal bool IsPaused(OutputStream stream) => _outputs[(int)stream - 1].IsPaused;
 
@@ -111,9 +115,9 @@ internal sealed partial class Session
         return 0;
     }
 
-    private void Hold(OutputState output, ReadOnlySpan<byte> rest)
+    private void Hold(OutputState output, ReadOnlyMemory<byte> rest)
     {
-        output.Pending = rest.ToArray();
+        output.Pending = rest;
         output.IsStalledByDisk = output.Journal.Room() > 0;
         if (output.IsStalledByDisk)
         {
@@ -132,9 +136,9 @@ internal sealed partial class Session
 
         if (output.Pending.Length > 0)
         {
-            byte[] pending = output.Pending;
-            output.Pending = [];
-            int appended = Append(output, pending);
+            ReadOnlyMemory<byte> pending = output.Pending;
+            output.Pending = default;
+            int appended = Append(output, pending.Span);
             if (appended > 0)
             {
                 Ring(output);
@@ -142,7 +146,7 @@ internal sealed partial class Session
 
             if (appended < pending.Length)
             {
-                Hold(output, pending.AsSpan(appended));
+                Hold(output, pending[appended..]);
                 return;
             }
         }

@@ -16,6 +16,9 @@ internal sealed partial class Session
 
     private static readonly TimeSpan DiskRetry = TimeSpan.FromSeconds(1);
 
+    /// <summary>Where nobody tells that a killed process has ended, it is looked for again after this.</summary>
+    private static readonly TimeSpan KillRetry = TimeSpan.FromMilliseconds(50);
+
     private readonly IKeptProgram _program;
     private readonly SessionJournal _journal;
     private readonly TimeProvider _time;
@@ -29,6 +32,7 @@ internal sealed partial class Session
     private long _diskDeadline = long.MaxValue;
     private bool _isStopping;
     private bool _isKilling;
+    private bool _isOutputLost;
 
     internal Session(IKeptProgram program, SessionJournal journal, TimeSpan defaultGrace, TimeProvider time)
     {
@@ -37,6 +41,8 @@ internal sealed partial class Session
         _time = time;
         _defaultGrace = defaultGrace;
         _outputs = [new(OutputStream.StandardOutput, journal.StandardOutput), new(OutputStream.StandardError, journal.StandardError)];
+        InputPosition = journal.Input.Start;
+        IsInputOpen = journal.Input.IsOpen;
     }
 
     /// <summary>The exit that has been published, or null.</summary>
@@ -88,6 +94,21 @@ internal sealed partial class Session
         PublishExitIfComplete();
     }
 
+    /// <summary>
+    /// A stream had no holder left when the program was taken over. With its last holder the kernel drops what is in a pipe, so what came after
+    /// the journal's end, if anything, is not known.
+    /// </summary>
+    internal void OnOutputLost() => _isOutputLost = true;
+
+    /// <summary>The launcher that the program is tied to is gone.</summary>
+    internal void OnTieEnded()
+    {
+        if (_ended is null)
+        {
+            Stop(_defaultGrace);
+        }
+    }
+
     /// <summary>Something that came from the program has ended, or it itself.</summary>
     internal void OnProcessEnded()
     {
@@ -118,6 +139,10 @@ internal sealed partial class Session
     {
         _isKilling = true;
         _program.Signal(SignalNumbers.Kill, tree: true);
+        if (!_program.TellsProcessEnds && _program.HasProcesses)
+        {
+            _killDeadline = Now + KillRetry.Ticks;
+        }
     }
 
     private void PublishExitIfComplete()
@@ -131,7 +156,7 @@ internal sealed partial class Session
     private void PublishExit()
     {
         _drainDeadline = long.MaxValue;
-        ExitFile exit = _ended! with { OutputComplete = !_outputs[0].IsOpen && !_outputs[1].IsOpen };
+        ExitFile exit = _ended! with { OutputComplete = !_outputs[0].IsOpen && !_outputs[1].IsOpen && !_isOutputLost };
         CloseInput();
         _program.WriteExit(exit);
         Exit = exit;

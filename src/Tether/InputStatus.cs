@@ -1,6 +1,13 @@
 namespace Tether;
 
 /// <summary>How far a program's standard input is.</summary>
-/// <param name="Position">How many bytes the program was given.</param>
+/// <param name="Position">How many bytes the program was certainly given.</param>
 /// <param name="IsOpen">False once it was closed, from either side.</param>
-public readonly record struct InputStatus(long Position, bool IsOpen);
+public readonly record struct InputStatus(long Position, bool IsOpen)
+{
+    /// <summary>
+    /// How many bytes of input were being given to the program at the moments when its keepers were killed: it has all of them, some, or none, and
+    /// <see cref="Position"/> does not count them. 0 when no keeper was killed while it wrote.
+    /// </summary>
+    public long InDoubt { get; init; }
+}

@@ -49,7 +49,7 @@ public sealed class ProcessInputStream : Stream
     /// <exception cref="NotSupportedException">It was set.</exception>
     public override long Position
     {
-        get => _journal.Positions(JournalSection.StandardInput).End;
+        get => _journal.Positions(JournalSection.StandardInput).Start;
         set => throw new NotSupportedException();
     }
 

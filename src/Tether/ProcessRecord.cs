@@ -48,6 +48,9 @@ public sealed record ProcessRecord
     /// <summary>The program's standard error.</summary>
     public OutputStatus StandardError { get; init; }
 
+    /// <summary>How often the program's keeper was killed and another took over.</summary>
+    public int Adoptions { get; init; }
+
     /// <summary>How the program ended; null until it has.</summary>
     public ProcessExitStatus? Exit { get; init; }
 

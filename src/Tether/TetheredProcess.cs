@@ -159,6 +159,37 @@ public sealed partial class TetheredProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Gives every program whose keeper was killed a new one, which takes over its output, input, signals and exit. Attaching does it for one
+    /// program; this is for all, and for a list that tells the truth.
+    /// </summary>
+    /// <param name="options">Where records live, and where the keeper is; null for the default.</param>
+    /// <param name="cancellationToken">Stops between two programs.</param>
+    /// <returns>The names of those that have a keeper again, or whose end was found out.</returns>
+    /// <exception cref="ProcessStartException">A keeper cannot be started.</exception>
+    /// <exception cref="UnsafeDirectoryException">The records' directory is not the user's alone.</exception>
+    public static async Task<IReadOnlyList<string>> AdoptAllAsync(TetherOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= TetherOptions.Default;
+        List<string> adopted = [];
+        foreach (string name in RecordStore.Open(options.Home)?.Names() ?? [])
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (await AdoptAsync(name, options, cancellationToken).ConfigureAwait(false))
+            {
+                adopted.Add(name);
+            }
+        }
+
+        return adopted;
+    }
+
+    /// <summary>The same for one program. False also when it needs none, or there is no such program.</summary>
+    internal static async Task<bool> AdoptAsync(string name, TetherOptions options, CancellationToken cancellationToken) =>
+        RecordStore.Open(options.Home) is { } store
+        && Adopter.IsNeeded(store, name)
+        && await Adopter.TryAsync(store.Home, name, options, cancellationToken).ConfigureAwait(false);
+
     /// <summary>Removes the record of a program that has ended, with its output and exit status. Handles that are open read on.</summary>
     /// <param name="name">The name.</param>
     /// <param name="options">Where records live; null for the default.</param>
@@ -168,7 +199,12 @@ public sealed partial class TetheredProcess : IAsyncDisposable
     public static void Remove(string name, TetherOptions? options = null)
     {
         options ??= TetherOptions.Default;
-        Require(name, options, out ProcessRecord record);
+        RecordStore store = Require(name, options, out ProcessRecord record);
+        if (record is { State: ProcessState.Lost, Problem: null } && Adopter.IsNeeded(store, name) && HostPlatform.Current.IsProgramAlive(store.ReadRecordFile(name)))
+        {
+            throw new InvalidOperationException($"'{name}' runs, and its keeper was killed. Stop it first ('tether stop {name}', which gives it a new keeper).");
+        }
+
         // The exit is told before the keeper ends, so that who waited for it may come here while the keeper is on its way out:
         // milliseconds, and more on a machine that is busy.
         const long endOfKeeper = 5_000;

@@ -70,7 +70,7 @@ internal sealed class Attachment(TetheredProcess process)
         }
 
         await output.ConfigureAwait(false);
-        return exit.ExitCode;
+        return exit.IsKnown ? exit.ExitCode : ExitCode.Failure;
     }
 
     /// <summary>Ends when the task fails, and never when it succeeds: the end of a stream is not the end of the program.</summary>

@@ -20,7 +20,7 @@ internal sealed class PsCommand : TetherCommand
     internal override string Synopsis => "[-a] [--json]";
 
     internal override string Details =>
-        "OUT and ERR are how many bytes the program has written. A record whose keeper is gone, or that cannot be read, is listed as 'lost'. Into a pipe or file the columns are plain, with exact numbers and times.";
+        "OUT and ERR are how many bytes the program has written. A program whose keeper was killed gets a new one by this. A record from before the system was started again, or that cannot be read, is listed as 'lost'. Into a pipe or file the columns are plain, with exact numbers and times.";
 
     internal override IReadOnlyList<(string Line, string Meaning)> Examples =>
     [
@@ -32,6 +32,7 @@ internal sealed class PsCommand : TetherCommand
     {
         bool all = arguments.GetValue(_all);
         List<ProcessRecord> records = [];
+        await TetheredProcess.AdoptAllAsync(null, cancellationToken).ConfigureAwait(false);
         await foreach (ProcessRecord record in TetheredProcess.ListAsync(null, cancellationToken).ConfigureAwait(false))
         {
             if (all || record.State != ProcessState.Exited)

@@ -40,6 +40,7 @@ internal sealed class RmCommand : TetherCommand
         {
             try
             {
+                await TetheredProcess.AdoptAsync(name, TetherOptions.Default, cancellationToken).ConfigureAwait(false);
                 TetheredProcess.Remove(name);
             }
             catch (RecordNotFoundException) when (arguments.GetValue(_ended))

@@ -25,9 +25,15 @@ internal sealed class ShowCommand : TetherCommand
         ("tether show encoder --json | jq .exit.code", "One fact, for a script."),
     ];
 
-    protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        ProcessRecord record = TetheredProcess.GetRecord(arguments.GetRequiredValue(_name));
+        string name = arguments.GetRequiredValue(_name);
+        ProcessRecord record = TetheredProcess.GetRecord(name);
+        if (record.State == ProcessState.Lost && await TetheredProcess.AdoptAsync(name, TetherOptions.Default, cancellationToken).ConfigureAwait(false))
+        {
+            record = TetheredProcess.GetRecord(name);
+        }
+
         if (arguments.GetValue(_json))
         {
             CliJson.Write(RecordJson.Of(record));
@@ -37,6 +43,6 @@ internal sealed class ShowCommand : TetherCommand
             StandardStreams.WriteText(StandardStreams.Output, RecordDescription.Format(record));
         }
 
-        return Task.FromResult(ExitCode.Success);
+        return ExitCode.Success;
     }
 }

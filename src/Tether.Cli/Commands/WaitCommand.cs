@@ -28,7 +28,7 @@ internal sealed class WaitCommand : TetherCommand
     internal override IReadOnlyList<(string Code, string Meaning)> ExitCodes =>
     [
         ("N", "The program's own exit code; 128 + N when signal N ended it. It may have ended long ago."),
-        ("1", "Tether failed: no such program, or its keeper is gone and nobody knows how it ended."),
+        ("1", "Tether failed: no such program, or nobody knows how it ended."),
         ("2", "The command line was wrong."),
         ("124", "--timeout ran out; the program still runs."),
     ];
@@ -48,6 +48,12 @@ internal sealed class WaitCommand : TetherCommand
             await using (process.ConfigureAwait(false))
             {
                 ProcessExitStatus exit = await Patience.WaitAsync(process.WaitForExitAsync(timeout.Token), $"waiting for '{name}' (PID {process.Id}) to end").ConfigureAwait(false);
+                if (!exit.IsKnown)
+                {
+                    Message.Write($"'{name}' has ended, and nobody saw how: its keeper had been killed");
+                    return ExitCode.Failure;
+                }
+
                 return exit.ExitCode;
             }
         }

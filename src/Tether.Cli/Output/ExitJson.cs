@@ -1,4 +1,4 @@
 namespace Tether.Cli.Output;
 
-/// <summary>How the program ended as <c>--json</c> prints it.</summary>
-internal sealed record ExitJson(int Code, string? Signal, DateTime Time);
+/// <summary>How the program ended as <c>--json</c> prints it. The code is null when nobody saw it.</summary>
+internal sealed record ExitJson(int? Code, string? Signal, DateTime Time);

@@ -1,4 +1,4 @@
 namespace Tether.Cli.Output;
 
 /// <summary>The program's standard input as <c>--json</c> prints it.</summary>
-internal sealed record InputJson(long Position, bool Open);
+internal sealed record InputJson(long Position, bool Open, long InDoubt);

@@ -25,7 +25,16 @@ internal static class RecordDescription
             Add("started", $"{Times.ToText(start)} ({Times.ToAge(DateTimeOffset.UtcNow - start)} ago)");
         }
 
-        if (record.Exit is { } exit)
+        if (record.Adoptions > 0)
+        {
+            Add("keepers", $"{record.Adoptions + 1}: {record.Adoptions} killed, the next one took over");
+        }
+
+        if (record.Exit is { IsKnown: false } unseen)
+        {
+            Add("exit", $"unknown: it ended without a keeper, before {Times.ToText(unseen.ExitTime)}");
+        }
+        else if (record.Exit is { } exit)
         {
             Add("exit", $"{exit.ExitCode}{(exit.SignalName is { } signal ? $" ({signal}{(exit.CoreDumped ? ", core dumped" : "")})" : "")} at {Times.ToText(exit.ExitTime)}{(exit.OutputComplete ? "" : ", while its output was still held by a process that it left behind")}");
         }
@@ -34,7 +43,7 @@ internal static class RecordDescription
         Add("directory", record.WorkingDirectory);
         Add("lifetime", record.Lifetime == ProcessLifetime.TiedToLauncher ? "tied to its launcher" : "detached");
         Add("window", record.WhenFull == WindowFullPolicy.Spill ? "unbounded (spill)" : $"{record.OutputWindow} bytes per stream, {WhenFull(record.WhenFull)} when full");
-        Add("stdin", $"{record.StandardInput.Position} bytes taken, {(record.StandardInput.IsOpen ? "open" : "closed")}");
+        Add("stdin", $"{record.StandardInput.Position} bytes taken, {(record.StandardInput.IsOpen ? "open" : "closed")}{(record.StandardInput.InDoubt > 0 ? $"; {record.StandardInput.InDoubt} more may have been taken when a keeper was killed" : "")}");
         Add("stdout", Stream(record.StandardOutput));
         Add("stderr", Stream(record.StandardError));
         return text.ToString();

@@ -37,6 +37,8 @@ internal sealed record RecordJson
 
     public required string WhenFull { get; init; }
 
+    public required int Adoptions { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Problem { get; init; }
 
@@ -50,13 +52,14 @@ internal sealed record RecordJson
         Program = record.Program,
         Arguments = record.Arguments,
         WorkingDirectory = record.WorkingDirectory,
-        Stdin = new InputJson(record.StandardInput.Position, record.StandardInput.IsOpen),
+        Stdin = new InputJson(record.StandardInput.Position, record.StandardInput.IsOpen, record.StandardInput.InDoubt),
         Stdout = OutputJson.Of(record.StandardOutput),
         Stderr = OutputJson.Of(record.StandardError),
-        Exit = record.Exit is { } exit ? new ExitJson(exit.ExitCode, exit.SignalName, exit.ExitTime.UtcDateTime) : null,
+        Exit = record.Exit is { } exit ? new ExitJson(exit.IsKnown ? exit.ExitCode : null, exit.SignalName, exit.ExitTime.UtcDateTime) : null,
         Lifetime = Words.Of(record.Lifetime),
         OutputWindow = record.OutputWindow,
         WhenFull = Words.Of(record.WhenFull),
+        Adoptions = record.Adoptions,
         Problem = record.Problem,
     };
 }

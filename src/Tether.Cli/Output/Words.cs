@@ -70,5 +70,5 @@ internal static class Words
     };
 
     /// <summary>How a program ended, in one word.</summary>
-    internal static string Of(ProcessExitStatus exit) => exit.SignalName ?? exit.ExitCode.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    internal static string Of(ProcessExitStatus exit) => !exit.IsKnown ? "unknown" : exit.SignalName ?? exit.ExitCode.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

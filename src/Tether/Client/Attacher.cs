@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Tether.Launching;
 using Tether.Platform;
 using Tether.Protocol;
 using Tether.Records;
@@ -15,7 +16,7 @@ internal static class Attacher
 
     /// <summary>
     /// The connection; null when there is no keeper any more, and the record says the rest. A refused connection or a missing socket alone
-    /// says nothing: the record's lock does.
+    /// says nothing: the record's lock does. A program whose keeper was killed gets a new one.
     /// </summary>
     /// <exception cref="ConnectionLostException">The keeper lives but cannot be reached.</exception>
     internal static async Task<KeeperConnection?> ConnectAsync(RecordStore store, string name, TetherOptions options, CancellationToken cancellationToken)
@@ -24,8 +25,18 @@ internal static class Attacher
         long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
         bool restored = false;
         Exception? problem = null;
-        while (HostPlatform.Current.IsRecordLocked(directory) == true)
+        while (HostPlatform.Current.IsRecordLocked(directory) is { } isKept)
         {
+            if (!isKept)
+            {
+                if (Environment.TickCount64 > deadline || !Adopter.IsNeeded(store, name) || !await Adopter.TryAsync(store.Home, name, options, cancellationToken).ConfigureAwait(false))
+                {
+                    return null;
+                }
+
+                continue;
+            }
+
             RecordFile record = store.ReadRecordFile(name);
             try
             {

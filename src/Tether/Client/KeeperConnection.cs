@@ -272,7 +272,8 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
         bool isKept;
         try
         {
-            isKept = HostPlatform.Current.IsRecordLocked(Path.Combine(_home, Record.Name)) ?? false;
+            // A keeper that is killed loses its connections a moment before its lock.
+            isKept = HostPlatform.Current.IsRecordLocked(Path.Combine(_home, Record.Name)) == true && HostPlatform.Current.IsKeeperAlive(Record);
             if (RecordStore.Open(_home)?.ReadExitFile(Record.Name) is { } exit)
             {
                 _exited.TrySetResult(exit);

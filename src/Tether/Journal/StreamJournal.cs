@@ -29,7 +29,14 @@ internal sealed class StreamJournal
     private int _restReserve;
     private JournalFlags _flags = JournalFlags.Open;
 
-    internal StreamJournal(SafeFileHandle data, SafeFileHandle positions, JournalSection section, long window, WindowFullPolicy policy)
+    /// <param name="data">The stream's file.</param>
+    /// <param name="positions">The file <c>positions</c>.</param>
+    /// <param name="section">The stream's group there.</param>
+    /// <param name="window">How much can be read again, in bytes.</param>
+    /// <param name="policy">What happens when the window is full.</param>
+    /// <param name="written">How far another keeper came with these files; null for new ones.</param>
+    internal StreamJournal(
+        SafeFileHandle data, SafeFileHandle positions, JournalSection section, long window, WindowFullPolicy policy, JournalPositions? written = null)
     {
         _data = data;
         _positions = positions;
@@ -38,6 +45,11 @@ internal sealed class StreamJournal
         _piece = (int)Math.Min(MaximumPiece, window / 4);
         _restReserve = policy == WindowFullPolicy.Block ? LargestPipe + _piece : 0;
         _capacity = policy == WindowFullPolicy.Spill ? long.MaxValue : window + _piece + _restReserve;
+        if (written is { } positionsThen)
+        {
+            Continue(positionsThen);
+        }
+
         Publish();
     }
 
@@ -171,12 +183,30 @@ internal sealed class StreamJournal
             return false;
         }
 
+        ShrinkTo(capacity);
+        _flags |= JournalFlags.DiskFull;
+        return true;
+    }
+
+    /// <summary>What readers had consumed is not known any more: everything that is there is kept for the next one.</summary>
+    private void Continue(JournalPositions written)
+    {
+        Start = written.Start;
+        End = written.End;
+        Released = written.Start;
+        _flags = written.Flags & ~JournalFlags.WaitsForReader;
+        if (written.Capacity < _capacity)
+        {
+            ShrinkTo(written.Capacity);
+        }
+    }
+
+    private void ShrinkTo(long capacity)
+    {
         _capacity = capacity;
         // In whole entries, so that the order's window still starts with one.
         _piece = (int)Math.Min(_piece, capacity / 4) / OrderEntry.Size * OrderEntry.Size;
         _restReserve = (int)Math.Min(_restReserve, capacity / 4);
-        _flags |= JournalFlags.DiskFull;
-        return true;
     }
 
     private void SetFlag(JournalFlags flag, bool value)

@@ -23,7 +23,7 @@ internal static class Launcher
         string program = spec.Program;
         string name = spec.Name ?? RecordName.Generate(program);
         string keeper = KeeperLocator.Find(options, program);
-        byte[] request = Request(platform, spec, options.Home, name);
+        byte[] request = Request(platform, spec, options.Home, name, out string startId);
         KeeperLaunch launch = Launch(platform, keeper, name, program);
         KeeperConnection? connection = null;
         try
@@ -31,6 +31,12 @@ internal static class Launcher
             FrameReader frames = new(launch.Connection);
             RecordFile? record = await ExchangeAsync(launch, frames, request, program, name).ConfigureAwait(false);
             string firstCopy = launch.ReapFirstCopy();
+            if (record is null && await RescueAsync(options, name, startId).ConfigureAwait(false) is { } rescued)
+            {
+                launch.Dispose();
+                return rescued;
+            }
+
             if (record is null)
             {
                 throw KeeperFailed(program, keeper, $"ended before it had answered ({firstCopy})");
@@ -56,12 +62,34 @@ internal static class Launcher
         }
     }
 
-    private static byte[] Request(HostPlatform platform, ProcessSpec spec, string home, string name)
+    /// <summary>
+    /// The keeper was killed before it had answered. When its record is there, another keeper finds out whether the program runs: then the
+    /// start has succeeded all the same, and else the record is removed.
+    /// </summary>
+    private static async Task<KeeperConnection?> RescueAsync(TetherOptions options, string name, string startId)
+    {
+        using CancellationTokenSource patience = new(Patience);
+        try
+        {
+            return RecordStore.Open(options.Home) is { } store && store.Find(name) is { Problem: null } && store.ReadRecordFile(name).StartId == startId
+                ? await Attacher.ConnectAsync(store, name, options, patience.Token).ConfigureAwait(false)
+                : null;
+        }
+        catch (TetherException)
+        {
+            // Nobody can tell more than that the keeper failed.
+            return null;
+        }
+    }
+
+    private static byte[] Request(HostPlatform platform, ProcessSpec spec, string home, string name, out string startId)
     {
         byte[] payload;
         try
         {
-            payload = platform.CreateRequest(spec, platform.FindProgram(spec.Program), home, name).Encode();
+            StartRequest request = platform.CreateRequest(spec, platform.FindProgram(spec.Program), home, name);
+            startId = request.StartId;
+            payload = request.Encode();
         }
         catch (DirectoryNotFoundException error)
         {

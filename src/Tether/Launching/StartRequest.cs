@@ -39,6 +39,9 @@ internal sealed record StartRequest
     /// <summary>The launcher's soft limit on descriptors: a runtime raises its own at start, which the program must not get.</summary>
     internal required ulong DescriptorLimit { get; init; }
 
+    /// <summary>Tells this start from any other of the same name.</summary>
+    internal required string StartId { get; init; }
+
     /// <summary>The payload of a start frame.</summary>
     internal byte[] Encode()
     {
@@ -56,6 +59,7 @@ internal sealed record StartRequest
         writer.Write((byte)WhenFull);
         writer.Write(StopGraceMilliseconds);
         writer.Write(DescriptorLimit);
+        writer.Write(StartId);
         return stream.ToArray();
     }
 
@@ -65,12 +69,7 @@ internal sealed record StartRequest
         using BinaryReader reader = new(new MemoryStream(payload, writable: false), Encoding.UTF8);
         try
         {
-            int version = reader.ReadInt32();
-            if (version != CurrentVersion)
-            {
-                throw new ProtocolException("version", $"The launcher's start request has version {version}, this keeper's is {CurrentVersion}: library and keeper are not from one package.");
-            }
-
+            CheckVersion(reader.ReadInt32());
             return new StartRequest
             {
                 Home = reader.ReadString(),
@@ -84,11 +83,21 @@ internal sealed record StartRequest
                 WhenFull = (WindowFullPolicy)reader.ReadByte(),
                 StopGraceMilliseconds = reader.ReadInt64(),
                 DescriptorLimit = reader.ReadUInt64(),
+                StartId = reader.ReadString(),
             };
         }
         catch (EndOfStreamException)
         {
             throw new ProtocolException("bad-payload", $"The start request of {payload.Length} bytes ends too early.");
+        }
+    }
+
+    /// <exception cref="ProtocolException">It is another one.</exception>
+    internal static void CheckVersion(int version)
+    {
+        if (version != CurrentVersion)
+        {
+            throw new ProtocolException("version", $"The launcher's request has version {version}, this keeper's is {CurrentVersion}: library and keeper are not from one package.");
         }
     }
 

@@ -22,8 +22,14 @@ internal abstract class HostPlatform
     /// <summary>Asks a keeper to make its socket's file again. False when it is certainly gone.</summary>
     internal abstract bool TryRestoreEndpoint(RecordFile record);
 
+    /// <summary>Whether the record's keeper runs. False from the moment on when it starts to end, while it may still hold its lock.</summary>
+    internal abstract bool IsKeeperAlive(RecordFile record);
+
     /// <summary>Whether the record's program itself still runs: the same PID, start time and boot.</summary>
     internal abstract bool IsProgramAlive(RecordFile record);
+
+    /// <summary>Whether the record's processes are of this boot and can be seen from here, so that a new keeper can take the program over.</summary>
+    internal abstract bool CanAdopt(RecordFile record);
 
     /// <summary>The file that a program's name or path stands for, and its checks as far as they can be made before the start.</summary>
     internal abstract string FindProgram(string program);

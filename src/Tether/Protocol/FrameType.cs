@@ -27,6 +27,9 @@ internal enum FrameType : byte
     /// <summary>Binary <see cref="Launching.StartRequest"/>: only on the private connection that a keeper is started with.</summary>
     Start = 64,
 
+    /// <summary>Binary <see cref="Launching.AdoptRequest"/>: the same, for the program of a keeper that was killed.</summary>
+    Adopt = 65,
+
     /// <summary>JSON <see cref="WelcomeMessage"/>: the answer to a hello.</summary>
     Welcome = 128,
 
@@ -48,9 +51,9 @@ internal enum FrameType : byte
     /// <summary>JSON <see cref="ErrorMessage"/>: the client broke the protocol; the connection ends after it.</summary>
     Error = 134,
 
-    /// <summary>JSON <see cref="StartedMessage"/>: the answer to a start.</summary>
+    /// <summary>JSON <see cref="StartedMessage"/>: the answer to a start or adopt.</summary>
     Started = 192,
 
-    /// <summary>JSON <see cref="StartFailedMessage"/>: the answer to a start that left nothing behind.</summary>
+    /// <summary>JSON <see cref="StartFailedMessage"/>: the answer to a start that left nothing behind, or to an adopt that changed nothing.</summary>
     StartFailed = 193,
 }

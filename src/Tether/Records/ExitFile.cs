@@ -20,6 +20,12 @@ internal sealed record ExitFile
 
     public bool OutputComplete { get; init; } = true;
 
+    /// <summary>False when nobody saw how the program ended; <see cref="Code"/> is -1 then.</summary>
+    public bool Known { get; init; } = true;
+
+    /// <summary>The program ended while it had no keeper, or on a kernel that tells only a parent.</summary>
+    internal static ExitFile Unknown(DateTimeOffset time) => new() { Code = -1, Time = time, Known = false };
+
     internal ProcessExitStatus ToStatus() => new()
     {
         ExitCode = Code,
@@ -28,5 +34,6 @@ internal sealed record ExitFile
         CoreDumped = CoreDumped,
         ExitTime = Time,
         OutputComplete = OutputComplete,
+        IsKnown = Known,
     };
 }

@@ -40,4 +40,21 @@ internal sealed record RecordFile
     public long ProcessStartTicks { get; init; }
 
     public DateTimeOffset? StartTime { get; init; }
+
+    /// <summary>Tells this start from any other; its launcher knows it.</summary>
+    public string StartId { get; init; } = "";
+
+    /// <summary>The PID namespace that the PIDs are of; from another one nothing can be said of them.</summary>
+    public string PidNamespace { get; init; } = "";
+
+    /// <summary>The launcher that the program is tied to; 0 for none.</summary>
+    public int LauncherProcessId { get; init; }
+
+    public long LauncherStartTicks { get; init; }
+
+    /// <summary>How often a keeper was killed and another took over.</summary>
+    public int Adoptions { get; init; }
+
+    /// <summary>How many bytes of input were being given to the program when keepers were killed: it has them, or some of them, or none.</summary>
+    public long InputInDoubt { get; init; }
 }

@@ -73,6 +73,13 @@ internal static class RecordJson
             writer.WriteNull("startTime");
         }
 
+        writer.WriteString("startId", record.StartId);
+        writer.WriteString("pidNamespace", record.PidNamespace);
+        writer.WriteNumber("launcherProcessId", record.LauncherProcessId);
+        writer.WriteNumber("launcherStartTicks", record.LauncherStartTicks);
+        writer.WriteNumber("adoptions", record.Adoptions);
+        writer.WriteNumber("inputInDoubt", record.InputInDoubt);
+
         writer.WriteEndObject();
     }
 
@@ -85,6 +92,7 @@ internal static class RecordJson
         writer.WriteBoolean("coreDumped", exit.CoreDumped);
         writer.WriteString("time", exit.Time);
         writer.WriteBoolean("outputComplete", exit.OutputComplete);
+        writer.WriteBoolean("known", exit.Known);
         writer.WriteEndObject();
     }
 }

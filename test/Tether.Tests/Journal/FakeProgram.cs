@@ -23,6 +23,8 @@ internal sealed class FakeProgram : IKeptProgram
 
     public bool HasProcesses { get; set; } = true;
 
+    public bool TellsProcessEnds { get; set; } = true;
+
     public int WriteInput(ReadOnlySpan<byte> bytes)
     {
         if (Appetite < 0)

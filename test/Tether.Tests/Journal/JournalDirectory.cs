@@ -13,7 +13,12 @@ internal sealed class JournalDirectory : IDisposable
     internal JournalDirectory(long window, WindowFullPolicy whenFull, TimeProvider? time = null)
     {
         Writer = new SessionJournal(
-            Create(RecordPaths.Positions), Create(RecordPaths.StandardOutputLog), Create(RecordPaths.StandardErrorLog), Create(RecordPaths.OrderLog), window, whenFull, time ?? new ManualTime());
+            Create(RecordPaths.Positions),
+            [Create(RecordPaths.StandardOutputLog), Create(RecordPaths.StandardErrorLog), Create(RecordPaths.OrderLog)],
+            window,
+            whenFull,
+            written: null,
+            time ?? new ManualTime());
         Reader = new JournalReader(_path, "test");
     }
 

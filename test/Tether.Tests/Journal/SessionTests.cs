@@ -53,7 +53,7 @@ public sealed class SessionTests : IDisposable
         Assert.False(_program.Exit!.OutputComplete);
         Assert.False(_session.IsOver);
         Assert.Equal(-1, _session.MillisecondsToDeadline);
-        _session.OnOutput(OutputStream.StandardOutput, "late"u8);
+        _session.OnOutput(OutputStream.StandardOutput, "late"u8.ToArray());
         Assert.Equal("late"u8.ToArray(), _journal.ReadFrom(0));
         _session.OnOutputEnded(OutputStream.StandardOutput);
         Assert.True(_session.IsOver);
@@ -192,11 +192,11 @@ public sealed class SessionTests : IDisposable
     {
         FakeClient client = Attach();
         Send(client, Payloads.StreamOffset(FrameType.WaitOutput, OutputStream.StandardError, 2));
-        _session.OnOutput(OutputStream.StandardError, "ab"u8);
-        _session.OnOutput(OutputStream.StandardOutput, "abcdef"u8);
+        _session.OnOutput(OutputStream.StandardError, "ab"u8.ToArray());
+        _session.OnOutput(OutputStream.StandardOutput, "abcdef"u8.ToArray());
         Assert.Empty(client.Take());
-        _session.OnOutput(OutputStream.StandardError, "c"u8);
-        _session.OnOutput(OutputStream.StandardError, "d"u8);
+        _session.OnOutput(OutputStream.StandardError, "c"u8.ToArray());
+        _session.OnOutput(OutputStream.StandardError, "d"u8.ToArray());
         Assert.Equal((OutputStream.StandardError, true, 0L, 3L), Payloads.ReadOutput(Assert.Single(client.TakeFrames()).Payload));
         Send(client, Payloads.StreamOffset(FrameType.WaitOutput, OutputStream.StandardError, 9));
         _session.OnOutputEnded(OutputStream.StandardError);
@@ -242,7 +242,7 @@ public sealed class SessionTests : IDisposable
         // More than there is room for: the rest waits.
         _session.OnOutput(OutputStream.StandardOutput, new byte[30]);
         _time.Advance(TimeSpan.FromMilliseconds(5));
-        _session.OnOutput(OutputStream.StandardError, "between"u8);
+        _session.OnOutput(OutputStream.StandardError, "between"u8.ToArray());
         MergedReader merged = new(_journal.Reader, 0, 0, follow: true);
         Assert.Equal(Window + 7, Drain(merged));
         Consume(reader, Window);

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
-using Tether.Launching;
+using Tether.Journal;
 using Tether.Platform.Linux;
 using Tether.Protocol;
 
@@ -20,12 +20,14 @@ internal sealed partial class EventLoop : IDisposable
     private const ulong InputTag = 3;
     private const ulong OutputTag = 4;
     private const ulong ErrorTag = 5;
+    private const ulong ProgramTag = 6;
+    private const ulong LauncherTag = 7;
     private const ulong FirstClientTag = 16;
 
     /// <summary>So many receives take all the input that one client's credit allows, and what else it may have sent around it.</summary>
     private const int ReceivesOfCredit = 16;
 
-    private const int BufferSize = Journal.StreamJournal.MaximumPiece;
+    private const int BufferSize = StreamJournal.MaximumPiece;
 
     /// <summary>Clients have this long to say hello, in milliseconds; a connection that says nothing would hold a place for ever.</summary>
     private const int HelloTime = 10_000;
@@ -41,8 +43,8 @@ internal sealed partial class EventLoop : IDisposable
     private readonly unsafe byte* _buffer = (byte*)NativeMemory.Alloc(BufferSize);
     private KeptProgram _program = null!;
     private Session _session = null!;
-    private PipeSize[] _pipeSizes = [];
     private ulong _nextClient = FirstClientTag;
+    private SafeFileHandle? _launcher;
 
     /// <summary>Takes the descriptors that it needs: before the program is started, so that nothing can fail after.</summary>
     internal unsafe EventLoop()
@@ -57,22 +59,83 @@ internal sealed partial class EventLoop : IDisposable
         }
     }
 
-    /// <summary>Keeps the program until it has ended. <paramref name="launcher"/> is the first client's connection.</summary>
-    internal void Run(KeptProgram program, StartRequest request, SafeFileHandle launcher)
+    /// <summary>Keeps the program until it has ended. <paramref name="client"/> is the first client's connection: its launcher's, when it was just started.</summary>
+    internal void Run(KeptProgram program, SafeFileHandle client, bool isTie)
     {
         _program = program;
         program.Loop = this;
         KeeperRecord record = program.Record;
-        _session = new Session(program, record.Journal, TimeSpan.FromMilliseconds(request.StopGraceMilliseconds), TimeProvider.System);
-        _pipeSizes = [new(program.StandardOutput), new(program.StandardError)];
+        _session = new Session(program, record.Journal, TimeSpan.FromMilliseconds(record.File.StopGraceMilliseconds), TimeProvider.System);
         _epoll.Add(_signals, Libc.EPOLLIN, SignalsTag);
         _epoll.Add(record.Endpoint.Socket, Libc.EPOLLIN, EndpointTag);
-        // Without an event asked for, EPOLLERR still tells when the program closes its input.
-        _epoll.Add(program.Input!, 0, InputTag);
-        _epoll.Add(program.StandardOutput, Libc.EPOLLIN, OutputTag);
-        _epoll.Add(program.StandardError, Libc.EPOLLIN, ErrorTag);
-        AddClient(launcher, isWelcome: true, isTie: request.Lifetime == ProcessLifetime.TiedToLauncher);
+        if (program.Input is { } input)
+        {
+            // Without an event asked for, EPOLLERR still tells when the program closes its input.
+            _epoll.Add(input, 0, InputTag);
+        }
+
+        foreach (OutputStream stream in (ReadOnlySpan<OutputStream>)[OutputStream.StandardOutput, OutputStream.StandardError])
+        {
+            if (Pipe(stream) is { } pipe)
+            {
+                _epoll.Add(pipe.Fifo, Libc.EPOLLIN, TagOf(stream));
+            }
+        }
+
+        AddClient(client, isWelcome: true, isTie);
+        if (program.Processes is AdoptedProcesses adopted)
+        {
+            TakeUp(adopted);
+        }
+
         Run();
+    }
+
+    /// <summary>What happened while the program had no keeper, and what no SIGCHLD will tell.</summary>
+    private void TakeUp(AdoptedProcesses processes)
+    {
+        if (processes.ExitWatch is { } pidfd)
+        {
+            _epoll.Add(pidfd, Libc.EPOLLIN, ProgramTag);
+        }
+
+        if (_session.IsInputOpen && _program.Input is null)
+        {
+            _session.OnInputBroken();
+        }
+
+        foreach (OutputStream stream in (ReadOnlySpan<OutputStream>)[OutputStream.StandardOutput, OutputStream.StandardError])
+        {
+            if (Pipe(stream) is { } pipe)
+            {
+                if (!pipe.Recovered.IsEmpty)
+                {
+                    _session.OnOutput(stream, pipe.Recovered);
+                }
+
+                // Of a FIFO whose writers went before it was opened, epoll tells nothing.
+                ReadOutput(stream);
+                if (!_session.IsOutputOpen(stream))
+                {
+                    _session.OnOutputLost();
+                }
+            }
+        }
+
+        if (_program.Record.File.Lifetime == ProcessLifetime.TiedToLauncher)
+        {
+            _launcher = ProcessHandle.Open(_program.Record.File.LauncherProcessId, _program.Record.File.LauncherStartTicks);
+            if (_launcher is null)
+            {
+                _session.OnTieEnded();
+            }
+            else
+            {
+                _epoll.Add(_launcher, Libc.EPOLLIN, LauncherTag);
+            }
+        }
+
+        ReapProcesses();
     }
 
     private void Run()
@@ -102,6 +165,7 @@ internal sealed partial class EventLoop : IDisposable
             client.Dispose();
         }
 
+        _launcher?.Dispose();
         _signals.Dispose();
         _epoll.Dispose();
     }
@@ -120,7 +184,7 @@ internal sealed partial class EventLoop : IDisposable
     /// <summary>A FIFO that is not asked for anything still tells when its last writer is gone (EPOLLHUP).</summary>
     internal void PauseOutput(OutputStream stream, bool paused)
     {
-        SafeFileHandle fifo = Fifo(stream);
+        SafeFileHandle fifo = Pipe(stream)!.Fifo;
         uint events = paused ? 0 : Libc.EPOLLIN;
         if (_unwatched.Remove(stream))
         {
@@ -136,11 +200,16 @@ internal sealed partial class EventLoop : IDisposable
 
     private static long Now => Environment.TickCount64;
 
-    private SafeFileHandle Fifo(OutputStream stream) => stream == OutputStream.StandardOutput ? _program.StandardOutput : _program.StandardError;
+    private OutputPipe? Pipe(OutputStream stream) => _program.Outputs[(int)stream - 1];
 
     private int Timeout()
     {
-        long deadline = Math.Min(_pipeSizes[0].ShrinkDeadline, _pipeSizes[1].ShrinkDeadline);
+        long deadline = long.MaxValue;
+        foreach (OutputPipe? pipe in _program.Outputs)
+        {
+            deadline = Math.Min(deadline, pipe?.Size.ShrinkDeadline ?? long.MaxValue);
+        }
+
         foreach (SocketClient client in _clients.Values)
         {
             deadline = Math.Min(deadline, client.HelloDeadline);
@@ -170,6 +239,15 @@ internal sealed partial class EventLoop : IDisposable
             case ErrorTag:
                 OnOutput(OutputStream.StandardError, happened.Events);
                 break;
+            case ProgramTag:
+                // Level-triggered: it has told what it can.
+                _epoll.Remove(_program.Processes.ExitWatch!);
+                ReapProcesses();
+                break;
+            case LauncherTag:
+                _epoll.Remove(_launcher!);
+                _session.OnTieEnded();
+                break;
             default:
                 OnClient(happened.Tag, happened.Events);
                 break;
@@ -189,7 +267,12 @@ internal sealed partial class EventLoop : IDisposable
         }
 
         // Signals of one kind that come together are one: reap until there is nothing to reap.
-        Records.ExitFile? ended = _program.Reap(out bool any);
+        ReapProcesses();
+    }
+
+    private void ReapProcesses()
+    {
+        Records.ExitFile? ended = _program.Processes.Reap(out bool any);
         if (ended is not null)
         {
             _session.OnProgramEnded(ended);
@@ -240,48 +323,41 @@ internal sealed partial class EventLoop : IDisposable
             if (_session.IsPaused(stream))
             {
                 // The disk is full. EPOLLHUP would wake the loop for ever, and tells nothing new.
-                _epoll.Remove(Fifo(stream));
+                _epoll.Remove(Pipe(stream)!.Fifo);
                 _unwatched.Add(stream);
             }
         }
     }
 
-    private unsafe void ReadOutput(OutputStream stream)
+    private void ReadOutput(OutputStream stream)
     {
-        PipeSize pipe = _pipeSizes[(int)stream - 1];
-        SafeFileHandle fifo = Fifo(stream);
+        OutputPipe pipe = Pipe(stream)!;
+        StreamJournal journal = stream == OutputStream.StandardOutput ? _program.Record.Journal.StandardOutput : _program.Record.Journal.StandardError;
         for (int piece = 0; piece < PiecesPerTurn; piece++)
         {
             int room = _session.OutputRoom(stream);
-            if (room == 0)
+            if (room == 0 || pipe.Receive(room, journal.End) is not { } bytes)
             {
                 return;
             }
 
-            nint read = Libc.Read(fifo, _buffer, room);
-            if (read > 0)
+            if (bytes.IsEmpty)
             {
-                _session.OnOutput(stream, new ReadOnlySpan<byte>(_buffer, (int)read));
-                pipe.OnRead((int)read, Now);
-                continue;
-            }
-
-            if (read == 0)
-            {
-                _epoll.Remove(fifo);
+                _epoll.Remove(pipe.Fifo);
                 _session.OnOutputEnded(stream);
+                return;
             }
 
-            // EAGAIN: nothing is there now. Nothing else can happen to a FIFO that is open.
-            return;
+            _session.OnOutput(stream, bytes);
+            pipe.Size.OnRead(bytes.Length, Now);
         }
     }
 
     private void OnOwnDeadlines()
     {
-        foreach (PipeSize pipe in _pipeSizes)
+        foreach (OutputPipe? pipe in _program.Outputs)
         {
-            pipe.OnDeadline(Now);
+            pipe?.Size.OnDeadline(Now);
         }
 
         foreach (SocketClient client in _clients.Values)

@@ -70,11 +70,11 @@ internal static class KeeperProcess
             }
 
             using EventLoop loop = CreateLoop();
-            using KeptProgram program = KeptProgram.Start(request);
+            using KeptProgram program = request is StartRequest start ? KeptProgram.Start(start, channel.Launcher) : KeptProgram.Adopt((AdoptRequest)request);
             // The launcher knows the arguments, and a frame is too small for all that they may be.
             channel.Answer(Frame.Create(FrameType.Started, RecordJson.WriteStarted(program.Record.File with { Arguments = [] })));
             ReturnMemory();
-            loop.Run(program, request, channel.Socket);
+            loop.Run(program, channel.Socket, isTie: request is StartRequest { Lifetime: ProcessLifetime.TiedToLauncher });
             return 0;
         }
         catch (StartFailedException failure)

@@ -23,6 +23,8 @@ internal sealed class KeeperRecord : IDisposable
     /// <summary>What a file is called until its contents are whole.</summary>
     private const string DraftSuffix = ".new";
 
+    private static readonly string[] DataFiles = [RecordPaths.StandardOutputLog, RecordPaths.StandardErrorLog, RecordPaths.OrderLog];
+
     /// <summary>An exit takes a few hundred bytes.</summary>
     private const int ExitSize = 4096;
 
@@ -47,7 +49,7 @@ internal sealed class KeeperRecord : IDisposable
 
     /// <summary>Makes the record under a hidden name.</summary>
     /// <exception cref="StartFailedException">It cannot be made; nothing is left of it.</exception>
-    internal static KeeperRecord Create(StartRequest request)
+    internal static KeeperRecord Create(StartRequest request, int launcher)
     {
         string hidden = Path.Combine(request.Home, RecordPaths.NewHiddenName("new"));
         try
@@ -58,7 +60,7 @@ internal sealed class KeeperRecord : IDisposable
                 throw Errno.Failed("mkdir", hidden);
             }
 
-            return Fill(hidden, request);
+            return Fill(hidden, request, launcher);
         }
         catch (UnsafeDirectoryException error)
         {
@@ -68,6 +70,47 @@ internal sealed class KeeperRecord : IDisposable
         {
             Remove(hidden);
             throw StartFailures.OfRecord(error);
+        }
+    }
+
+    /// <summary>Takes over the record of a keeper that was killed: it is locked before anything of it is believed.</summary>
+    /// <exception cref="StartFailedException">Somebody keeps it, or there is nothing to keep. A record of a program that never ran is removed.</exception>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    internal static KeeperRecord Open(AdoptRequest request)
+    {
+        string directory = Path.Combine(request.Home, request.Name);
+        SafeFileHandle @lock = RecordLock.Take(request.Home, request.Name)
+            ?? throw new StartFailedException(StartFailure.NameInUse, Errno.EAGAIN, $"'{request.Name}' has a keeper, or is gone");
+        try
+        {
+            RecordStore store = RecordStore.Open(request.Home)!;
+            RecordFile file = store.ReadRecordFile(request.Name);
+            if (store.ReadExitFile(request.Name) is not null)
+            {
+                throw new StartFailedException(StartFailure.NameInUse, 0, $"'{request.Name}' has ended");
+            }
+
+            if (file.BootId != ProcFs.BootId())
+            {
+                throw new StartFailedException(StartFailure.Other, 0, "the system was started again since");
+            }
+
+            if (file.PidNamespace != ProcFs.PidNamespace())
+            {
+                throw new StartFailedException(StartFailure.Other, 0, "it was started in another PID namespace (a container)");
+            }
+
+            return Reopen(directory, @lock, file);
+        }
+        catch (CorruptRecordException error)
+        {
+            @lock.Dispose();
+            throw new StartFailedException(StartFailure.Other, 0, error.Problem, error);
+        }
+        catch
+        {
+            @lock.Dispose();
+            throw;
         }
     }
 
@@ -95,6 +138,36 @@ internal sealed class KeeperRecord : IDisposable
         File = File with { ProcessId = pid, ProcessStartTicks = ProcFs.StartTicks(pid) ?? 0, StartTime = startTime };
         WriteJson(Directory, RecordPaths.Record, RecordJson.Write(File));
     }
+
+    /// <summary>Says who keeps the program now. On a full disk the old contents are written over in place, which needs none.</summary>
+    internal void WriteAdopted()
+    {
+        JournalPositions input = Journal.Input;
+        File = File with
+        {
+            KeeperProcessId = Environment.ProcessId,
+            KeeperStartTicks = ProcFs.StartTicks(Environment.ProcessId) ?? 0,
+            Adoptions = File.Adoptions + 1,
+            InputInDoubt = File.InputInDoubt + (input.End - input.Start),
+        };
+        byte[] json = RecordJson.Write(File);
+        try
+        {
+            WriteJson(Directory, RecordPaths.Record, json);
+        }
+        catch (IOException error) when (StartFailures.IsDiskFull(error.HResult))
+        {
+            string path = PathOf(RecordPaths.Record);
+            using SafeFileHandle file = Libc.Open(path, Libc.O_RDWR | Libc.O_CLOEXEC, 0);
+            Check(file.IsInvalid ? -1 : 0, "open", path);
+            // Spaces behind it, so that nothing of longer contents is left: JSON allows them.
+            Write(file, [.. json, .. Enumerable.Repeat((byte)' ', (int)Math.Max(0, RandomAccess.GetLength(file) - json.Length))], path);
+        }
+
+        Journal.WriteInput(input.Start, input.Start, input.IsOpen);
+    }
+
+    internal string PathOf(string file) => Path.Combine(Directory, file);
 
     /// <summary>Into the place that was reserved for it: a disk that is full by now does not lose it.</summary>
     internal void WriteExit(ExitFile exit)
@@ -136,7 +209,57 @@ internal sealed class KeeperRecord : IDisposable
         _lock.Dispose();
     }
 
-    private static KeeperRecord Fill(string directory, StartRequest request)
+    private static KeeperRecord Reopen(string directory, SafeFileHandle @lock, RecordFile file)
+    {
+        if (file.ProcessId == 0)
+        {
+            // Killed during the start: did the program run already?
+            file = Identify(directory, file) ?? throw NeverStarted(directory);
+        }
+
+        SafeFileHandle positions = OpenFile(directory, RecordPaths.Positions, flags: 0);
+        JournalPositions[] written = PositionsFile.ReadAll(positions, file.Name);
+        string socket = Path.Combine(directory, RecordPaths.Socket);
+        _ = Libc.Unlink(socket);
+        return new KeeperRecord(directory, @lock, OpenFile(directory, RecordPaths.Exit + DraftSuffix, Libc.O_CREAT), file)
+        {
+            Journal = new SessionJournal(
+                positions, [.. DataFiles.Select(name => OpenFile(directory, name, flags: 0))], file.OutputWindow, file.WhenFull, written, TimeProvider.System),
+            Endpoint = Endpoint.Bind(socket, socket),
+        };
+    }
+
+    /// <summary>The program of a start that was cut off is the leader of the session that holds the record's output.</summary>
+    private static RecordFile? Identify(string directory, RecordFile file)
+    {
+        foreach (int pid in ProcFs.Processes())
+        {
+            if (ProcFs.Session(pid) == pid && Fifo.IsHeldBy(pid, Path.Combine(directory, RecordPaths.StandardOutputFifo)))
+            {
+                return file with { ProcessId = pid, ProcessStartTicks = ProcFs.StartTicks(pid) ?? 0, StartTime = DateTimeOffset.UtcNow };
+            }
+        }
+
+        return null;
+    }
+
+    private static StartFailedException NeverStarted(string directory)
+    {
+        string hidden = Path.Combine(Path.GetDirectoryName(directory)!, RecordPaths.NewHiddenName("rm"));
+        Check(Libc.Rename(directory, hidden), "rename", directory);
+        Remove(hidden);
+        return new StartFailedException(StartFailure.KeeperFailed, 0, "its keeper was killed before the program was started");
+    }
+
+    private static SafeFileHandle OpenFile(string directory, string name, int flags)
+    {
+        string path = Path.Combine(directory, name);
+        SafeFileHandle file = Libc.Open(path, Libc.O_RDWR | Libc.O_CLOEXEC | Libc.O_NOFOLLOW | flags, OwnerOnly);
+        Check(file.IsInvalid ? -1 : 0, "open", path);
+        return file;
+    }
+
+    private static KeeperRecord Fill(string directory, StartRequest request, int launcher)
     {
         // A umask of the user's that takes the owner's own permissions away must not lock the user out.
         Check(Libc.Chmod(directory, OwnerDirectory), "chmod", directory);
@@ -164,6 +287,10 @@ internal sealed class KeeperRecord : IDisposable
             BootId = ProcFs.BootId(),
             KeeperProcessId = Environment.ProcessId,
             KeeperStartTicks = ProcFs.StartTicks(Environment.ProcessId) ?? 0,
+            StartId = request.StartId,
+            PidNamespace = ProcFs.PidNamespace(),
+            LauncherProcessId = request.Lifetime == ProcessLifetime.TiedToLauncher ? launcher : 0,
+            LauncherStartTicks = request.Lifetime == ProcessLifetime.TiedToLauncher ? ProcFs.StartTicks(launcher) ?? 0 : 0,
         };
         WriteJson(directory, RecordPaths.Record, RecordJson.Write(file));
         // A disk that fills up from here on must not take away that the program was started: the next version has its place.
@@ -172,15 +299,21 @@ internal sealed class KeeperRecord : IDisposable
         return new KeeperRecord(directory, @lock, CreateFile(directory, RecordPaths.Exit + DraftSuffix, ExitSize), file)
         {
             Journal = new SessionJournal(
-                CreateFile(directory, RecordPaths.Positions, reserved: 0),
-                CreateFile(directory, RecordPaths.StandardOutputLog, StreamJournal.ReservedSize),
-                CreateFile(directory, RecordPaths.StandardErrorLog, StreamJournal.ReservedSize),
-                CreateFile(directory, RecordPaths.OrderLog, StreamJournal.ReservedSize),
+                CreatePositions(directory),
+                [.. DataFiles.Select(name => CreateFile(directory, name, StreamJournal.ReservedSize))],
                 request.OutputWindow,
                 request.WhenFull,
+                written: null,
                 TimeProvider.System),
             Endpoint = Endpoint.Bind(Path.Combine(directory, RecordPaths.Socket), finalSocket),
         };
+    }
+
+    private static SafeFileHandle CreatePositions(string directory)
+    {
+        SafeFileHandle file = CreateFile(directory, RecordPaths.Positions, reserved: 0);
+        InFlight.Reserve(file);
+        return file;
     }
 
     private static SafeFileHandle CreateFile(string directory, string name, int reserved)

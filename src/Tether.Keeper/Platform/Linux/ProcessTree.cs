@@ -14,19 +14,25 @@ internal static class ProcessTree
     /// <summary>A tree that grows faster than it can be walked is given up after so many walks; killing comes back to it at each end it sees.</summary>
     private const int MaximumWalks = 64;
 
+    /// <summary>Signals every process below <paramref name="root"/> once, in the way of the other overload.</summary>
+    internal static void Signal(int root, int signal) => Signal(() => Below(root), pid => IsBelow(pid, root), signal);
+
     /// <summary>
-    /// Signals every process below <paramref name="root"/> once. The tree is walked before anything is signalled, and again until a walk
-    /// meets nobody new: a process that ends at the signal hands its children up while they are looked for below it.
+    /// Signals every member once. All are looked for before anything is signalled, and again until a walk meets nobody new: a process that
+    /// ends at the signal hands its children up while they are looked for below it.
     /// </summary>
-    internal static void Signal(int root, int signal)
+    /// <param name="members">Who they are now.</param>
+    /// <param name="belongs">Whether a process is one of them: its PID can have become a stranger's between the walk and the pidfd.</param>
+    /// <param name="signal">The signal's number.</param>
+    internal static void Signal(Func<List<int>> members, Func<int, bool> belongs, int signal)
     {
         HashSet<(int ProcessId, long StartTicks)> signalled = [];
         for (int walk = 0; walk < MaximumWalks; walk++)
         {
             bool any = false;
-            foreach (int pid in Below(root))
+            foreach (int pid in members())
             {
-                any |= SignalOnce(pid, signal, signalled);
+                any |= SignalOnce(pid, belongs, signal, signalled);
             }
 
             if (!any)
@@ -34,6 +40,22 @@ internal static class ProcessTree
                 return;
             }
         }
+    }
+
+    /// <summary>Whether a process comes from another one, by its parents.</summary>
+    internal static bool IsBelow(int pid, int ancestor)
+    {
+        int? parent = pid;
+        while (parent is > 1)
+        {
+            parent = ProcFs.Parent(parent.Value);
+            if (parent == ancestor)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Parents before children.</summary>
@@ -52,7 +74,7 @@ internal static class ProcessTree
     /// By a pidfd that is opened before the start time is read, so that what is signalled is what was looked at. True when the process
     /// was not met before.
     /// </summary>
-    private static bool SignalOnce(int pid, int signal, HashSet<(int ProcessId, long StartTicks)> signalled)
+    private static bool SignalOnce(int pid, Func<int, bool> belongs, int signal, HashSet<(int ProcessId, long StartTicks)> signalled)
     {
         int descriptor = (int)Libc.Syscall((nint)Libc.SYS_pidfd_open, pid, 0, 0, 0);
         if (descriptor < 0)
@@ -62,7 +84,7 @@ internal static class ProcessTree
         }
 
         using SafeFileHandle pidfd = new(descriptor, ownsHandle: true);
-        if (ProcFs.StartTicks(pid) is not { } start || !signalled.Add((pid, start)) || !IsBelow(pid))
+        if (ProcFs.StartTicks(pid) is not { } start || !signalled.Add((pid, start)) || !belongs(pid))
         {
             return false;
         }
@@ -70,21 +92,5 @@ internal static class ProcessTree
         // It may have ended by now; then the signal meets a zombie, or nobody.
         _ = Libc.Syscall((nint)Libc.SYS_pidfd_send_signal, descriptor, signal, 0, 0);
         return true;
-    }
-
-    /// <summary>Whether the process comes from this keeper: its PID can have become a stranger's between the walk and the pidfd.</summary>
-    private static bool IsBelow(int pid)
-    {
-        int? ancestor = pid;
-        while (ancestor is > 1)
-        {
-            ancestor = ProcFs.Parent(ancestor.Value);
-            if (ancestor == Environment.ProcessId)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -17,8 +17,22 @@ internal sealed class StartChannel(SafeFileHandle socket)
 
     internal SafeFileHandle Socket { get; } = socket;
 
-    /// <summary>Reads the start request. Null when the launcher went away before it was complete: then nothing is started.</summary>
-    internal StartRequest? Receive()
+    /// <summary>Who made the connection: the launcher (SO_PEERCRED of unix(7)); 0 when the kernel does not say.</summary>
+    internal unsafe int Launcher
+    {
+        get
+        {
+            uint* credentials = stackalloc uint[3]; // pid, uid, gid
+            uint length = 3 * sizeof(uint);
+            return Libc.GetSocketOption(Socket, Libc.SOL_SOCKET, Libc.SO_PEERCRED, (byte*)credentials, &length) == 0 ? (int)credentials[0] : 0;
+        }
+    }
+
+    /// <summary>
+    /// Reads the request, a <see cref="StartRequest"/> or an <see cref="AdoptRequest"/>. Null when the launcher went away before it was
+    /// complete: then nothing is done.
+    /// </summary>
+    internal object? Receive()
     {
         byte[] header = new byte[Frame.HeaderSize];
         if (!Fill(header))
@@ -27,13 +41,14 @@ internal sealed class StartChannel(SafeFileHandle socket)
         }
 
         int length = BitConverter.ToInt32(header);
-        if (header[4] != (byte)FrameType.Start || length is < 0 or > Frame.MaximumStartRequest)
+        FrameType type = (FrameType)header[4];
+        if (type is not (FrameType.Start or FrameType.Adopt) || length is < 0 or > Frame.MaximumStartRequest)
         {
-            throw new ProtocolException("start-expected", $"The first frame has type {header[4]} and {length} bytes; it must be a start of at most {Frame.MaximumStartRequest}.");
+            throw new ProtocolException("start-expected", $"The first frame has type {header[4]} and {length} bytes; it must be a start or adopt of at most {Frame.MaximumStartRequest}.");
         }
 
         byte[] payload = new byte[length];
-        return Fill(payload) ? StartRequest.Decode(payload) : null;
+        return !Fill(payload) ? null : type == FrameType.Start ? StartRequest.Decode(payload) : AdoptRequest.Decode(payload);
     }
 
     /// <summary>A launcher that is gone misses the answer, and the program runs all the same: it is listed.</summary>

@@ -18,10 +18,7 @@ internal sealed class HolderSearch
     internal static ResourceHolders Run(string resource, IWanted wanted)
     {
         HolderSearch search = new(wanted);
-        int[] processes = [.. Directory.EnumerateDirectories("/proc")
-            .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : 0)
-            .Where(pid => pid > 0).Order()];
-        foreach (int pid in processes)
+        foreach (int pid in ProcFs.Processes().Order())
         {
             search.LookAt(pid);
         }

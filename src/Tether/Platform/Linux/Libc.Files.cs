@@ -119,6 +119,24 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int Statx(SafeHandle directory, string path, int flags, uint mask, FileStatus* status);
 
+    internal const int PROT_READ = 1;
+    internal const int PROT_WRITE = 2;
+    internal const int MAP_SHARED = 1;
+    internal const nint MAP_FAILED = -1;
+    internal const nuint FIONREAD = 0x541B;
+
+    [LibraryImport(Library, EntryPoint = "pipe2", SetLastError = true)]
+    internal static unsafe partial int Pipe(int* ends, int flags);
+
+    [LibraryImport(Library, EntryPoint = "mmap", SetLastError = true)]
+    internal static partial nint MapMemory(nint address, nint length, int protection, int flags, SafeHandle file, nint offset);
+
+    [LibraryImport(Library, EntryPoint = "munmap", SetLastError = true)]
+    internal static partial int UnmapMemory(nint address, nint length);
+
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    internal static unsafe partial int Ioctl(SafeHandle file, nuint request, void* argument);
+
     [LibraryImport(Library, EntryPoint = "geteuid")]
     internal static partial uint GetEffectiveUserId();
 }

@@ -14,6 +14,11 @@ internal static partial class Libc
     internal const int EPOLL_CTL_DEL = 2;
     internal const int EPOLL_CTL_MOD = 3;
 
+    internal const short POLLIN = 0x001;
+
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    internal static unsafe partial int Poll(PollDescriptor* descriptors, nuint count, int timeoutMilliseconds);
+
     [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
     internal static partial SafeFileHandle EpollCreate(int flags);
 
@@ -25,4 +30,12 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "signalfd", SetLastError = true)]
     internal static unsafe partial SafeFileHandle SignalDescriptor(int existing, SignalSet* signals, int flags);
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct PollDescriptor
+    {
+        internal int Descriptor;
+        internal short Events;
+        internal short Happened;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using Tether.Launching;
@@ -29,8 +30,13 @@ internal sealed class LinuxPlatform : HostPlatform
     internal override bool TryRestoreEndpoint(RecordFile record) =>
         SignalIdentity(record.KeeperProcessId, record.KeeperStartTicks, record.BootId, Libc.SIGUSR1);
 
+    internal override bool IsKeeperAlive(RecordFile record) =>
+        ProcFs.StartTicks(record.KeeperProcessId) == record.KeeperStartTicks && ProcFs.BootId() == record.BootId && !ProcFs.IsEnding(record.KeeperProcessId);
+
     internal override bool IsProgramAlive(RecordFile record) =>
         record.ProcessId > 0 && SignalIdentity(record.ProcessId, record.ProcessStartTicks, record.BootId, signal: 0);
+
+    internal override bool CanAdopt(RecordFile record) => record.BootId == ProcFs.BootId() && record.PidNamespace == ProcFs.PidNamespace();
 
     internal override string FindProgram(string program) => ProgramLookup.Find(program);
 
@@ -51,6 +57,7 @@ internal sealed class LinuxPlatform : HostPlatform
             WhenFull = spec.WhenFull,
             StopGraceMilliseconds = (long)spec.StopGrace.TotalMilliseconds,
             DescriptorLimit = DescriptorLimit(),
+            StartId = Random.Shared.NextInt64().ToString("x16", CultureInfo.InvariantCulture),
         };
     }
 

@@ -22,6 +22,30 @@ internal static class ProcFs
     /// <summary>The session of a process, or null when there is no such process.</summary>
     internal static int? Session(int pid) => (int?)StatField(pid, 4);
 
+    /// <summary>Whether a process is on its way out (PF_EXITING of linux/sched.h), has ended, or is gone.</summary>
+    internal static bool IsEnding(int pid) => StatField(pid, 7) is not { } flags || (flags & 0x4) != 0 || IsZombie(pid);
+
+    /// <summary>
+    /// The wait status (waitpid(2)) of a process that has ended and was not reaped yet; null for any other, and where the kernel does not
+    /// show it (proc_pid_stat(5): it asks for ptrace access).
+    /// </summary>
+    internal static int? WaitStatus(int pid) => IsZombie(pid) ? (int?)StatField(pid, 50) : null;
+
+    /// <summary>The namespace of this process's PIDs, as <c>pid:[N]</c>.</summary>
+    internal static string PidNamespace() => ProcLinks.Read("/proc/self/ns/pid") ?? "";
+
+    /// <summary>Every process there is.</summary>
+    internal static IEnumerable<int> Processes()
+    {
+        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
+            {
+                yield return pid;
+            }
+        }
+    }
+
     /// <summary>Whether a process is a thread of the kernel, which holds nothing that a program could (PF_KTHREAD of linux/sched.h).</summary>
     internal static bool IsKernelThread(int pid) => (StatField(pid, 7) & 0x0020_0000) is > 0;
 
@@ -64,9 +88,9 @@ internal static class ProcFs
     private static List<int> SearchedChildren(int pid)
     {
         List<int> children = [];
-        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        foreach (int candidate in Processes())
         {
-            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int candidate) && Parent(candidate) == pid)
+            if (Parent(candidate) == pid)
             {
                 children.Add(candidate);
             }

@@ -46,6 +46,30 @@ internal static class RecordLock
     }
 
     /// <summary>
+    /// The lock of a record whose keeper is gone, for a new keeper; null when a keeper has it or there is no such record. One at a time in a
+    /// home, as for a removal.
+    /// </summary>
+    internal static SafeFileHandle? Take(string home, string name)
+    {
+        using SafeFileHandle? homeHandle = OpenAlone(home);
+        string directory = Path.Combine(home, name);
+        SafeFileHandle? handle = homeHandle is null ? null : Open(directory);
+        while (handle is not null && !TryLock(handle, Libc.LOCK_EX, directory))
+        {
+            // Others' looks are shared and last microseconds; a keeper's hold is exclusive.
+            if (!TryLock(handle, Libc.LOCK_SH, directory))
+            {
+                handle.Dispose();
+                return null;
+            }
+
+            Thread.Yield();
+        }
+
+        return handle;
+    }
+
+    /// <summary>
     /// One at a time in a home: between the look at the lock and the rename, another one could remove the record and a keeper take the
     /// name, and then a living record would go.
     /// </summary>
@@ -53,18 +77,10 @@ internal static class RecordLock
     {
         hidden = null;
         handle = null;
-        using SafeFileHandle? homeHandle = Open(home);
+        using SafeFileHandle? homeHandle = OpenAlone(home);
         if (homeHandle is null)
         {
             return true;
-        }
-
-        while (Libc.Flock(homeHandle, Libc.LOCK_EX) != 0)
-        {
-            if (Errno.Last() is not Errno.EINTR and var error)
-            {
-                throw Errno.Failed("flock", home, error);
-            }
         }
 
         string directory = Path.Combine(home, name);
@@ -120,6 +136,22 @@ internal static class RecordLock
                 // What was asked for is done; the next removal comes back to this.
             }
         }
+    }
+
+    /// <summary>The home, locked for this caller alone; null when there is none.</summary>
+    private static SafeFileHandle? OpenAlone(string home)
+    {
+        SafeFileHandle? handle = Open(home);
+        while (handle is not null && Libc.Flock(handle, Libc.LOCK_EX) != 0)
+        {
+            if (Errno.Last() is not Errno.EINTR and var error)
+            {
+                handle.Dispose();
+                throw Errno.Failed("flock", home, error);
+            }
+        }
+
+        return handle;
     }
 
     private static SafeFileHandle? Open(string directory)

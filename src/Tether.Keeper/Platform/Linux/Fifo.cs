@@ -1,0 +1,103 @@
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+using Tether.Platform.Linux;
+
+namespace Tether.Keeper.Platform.Linux;
+
+/// <summary>The record's FIFOs (fifo(7)), close-on-exec.</summary>
+[SupportedOSPlatform("linux")]
+internal static class Fifo
+{
+    private const string DeletedSuffix = " (deleted)";
+
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    internal static SafeFileHandle Open(string path, int flags)
+    {
+        SafeFileHandle file = Libc.Open(path, flags | Libc.O_CLOEXEC | Libc.O_NOCTTY, 0);
+        return file.IsInvalid ? throw Errno.Failed("open", path) : file;
+    }
+
+    /// <summary>
+    /// A reading end that blocks, as a program expects it. Opening it so would wait for a writer, so it is opened without waiting and
+    /// then set back; its file description is the program's alone.
+    /// </summary>
+    internal static SafeFileHandle OpenBlockingForRead(string path)
+    {
+        SafeFileHandle file = Open(path, Libc.O_RDONLY | Libc.O_NONBLOCK);
+        return Libc.Fcntl(file, Libc.F_SETFL, 0) == 0 ? file : throw Errno.Failed("fcntl(F_SETFL)", path);
+    }
+
+    /// <summary>
+    /// The end that a killed keeper had, opened again without waiting. Where a cleaner has deleted the file, it is reached through who
+    /// holds the other end. Null when nobody does: then the stream has ended.
+    /// </summary>
+    internal static SafeFileHandle? Reopen(string path, int access)
+    {
+        int flags = access | Libc.O_NONBLOCK | Libc.O_CLOEXEC | Libc.O_NOCTTY;
+        SafeFileHandle file = Libc.Open(path, flags | Libc.O_NOFOLLOW, 0);
+        if (!file.IsInvalid && ProcLinks.Status($"/proc/self/fd/{file.DangerousGetHandle()}") is { IsFifo: true })
+        {
+            return file;
+        }
+
+        int errno = Errno.Last();
+        bool isThere = file.IsInvalid && errno != Errno.ENOENT;
+        file.Dispose();
+        // ENXIO: a FIFO that nobody reads has no writing end.
+        return isThere ? null : ProcFs.Processes().Select(pid => Reach(pid, path, flags)).FirstOrDefault(end => end is not null);
+    }
+
+    /// <summary>The reading end of a pipe that nobody writes to.</summary>
+    internal static unsafe SafeFileHandle Ended()
+    {
+        int* ends = stackalloc int[2];
+        if (Libc.Pipe(ends, Libc.O_CLOEXEC | Libc.O_NONBLOCK) != 0)
+        {
+            throw Errno.Failed("pipe2", "a stream that has ended");
+        }
+
+        new SafeFileHandle(ends[1], ownsHandle: true).Dispose();
+        return new SafeFileHandle(ends[0], ownsHandle: true);
+    }
+
+    /// <summary>Whether the process holds an end of the FIFO, also of one that was deleted.</summary>
+    internal static bool IsHeldBy(int pid, string path) => DescriptorOf(pid, path) is not null;
+
+    private static SafeFileHandle? Reach(int pid, string path, int flags)
+    {
+        if (pid == Environment.ProcessId || DescriptorOf(pid, path) is not { } number)
+        {
+            return null;
+        }
+
+        SafeFileHandle file = Libc.Open($"/proc/{pid}/fd/{number}", flags, 0);
+        if (!file.IsInvalid)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        return null;
+    }
+
+    private static int? DescriptorOf(int pid, string path)
+    {
+        try
+        {
+            foreach (int number in ProcDescriptor.Numbers(pid))
+            {
+                string? link = ProcLinks.Read($"/proc/{pid}/fd/{number}");
+                if (link == path || (link?.EndsWith(DeletedSuffix, StringComparison.Ordinal) == true && link.AsSpan(0, link.Length - DeletedSuffix.Length).SequenceEqual(path)))
+                {
+                    return number;
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It is gone, or another user's: nothing of this program's, unless it changed its user.
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+using Tether.Journal;
+using Tether.Platform.Linux;
+using Tether.Records;
+
+namespace Tether.Keeper.Platform.Linux;
+
+/// <summary>The reading end of one output stream: its FIFO, its size, and the piece that is between it and the journal.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class OutputPipe : IDisposable
+{
+    private readonly InFlight _inFlight;
+
+    private OutputPipe(SafeFileHandle fifo, InFlight inFlight)
+    {
+        Fifo = fifo;
+        _inFlight = inFlight;
+        Size = new PipeSize(fifo);
+    }
+
+    internal SafeFileHandle Fifo { get; }
+
+    internal PipeSize Size { get; }
+
+    /// <summary>What a keeper that was killed had taken and not journaled.</summary>
+    internal ReadOnlyMemory<byte> Recovered { get; private init; }
+
+    /// <summary>The reading end of a new program's stream.</summary>
+    internal static OutputPipe Open(KeeperRecord record, OutputStream stream) => new(
+        Linux.Fifo.Open(record.PathOf(NameOf(stream)), Libc.O_RDONLY | Libc.O_NONBLOCK), InFlight.Open(record.Journal.Positions, stream));
+
+    /// <summary>The reading end of a program that is taken over; null when the stream had ended, all of it journaled.</summary>
+    internal static OutputPipe? Reopen(KeeperRecord record, OutputStream stream, StreamJournal journal)
+    {
+        if (!journal.IsOpen)
+        {
+            return null;
+        }
+
+        InFlight inFlight = InFlight.Open(record.Journal.Positions, stream);
+        SafeFileHandle? fifo = Linux.Fifo.Reopen(record.PathOf(NameOf(stream)), Libc.O_RDONLY);
+        return new OutputPipe(fifo ?? Linux.Fifo.Ended(), inFlight) { Recovered = inFlight.Recover(journal.End) };
+    }
+
+    /// <summary>Takes at most so many bytes for that offset; null when there is nothing now, empty at the end of the stream. They stay until the next call.</summary>
+    internal ReadOnlyMemory<byte>? Receive(int room, long offset)
+    {
+        int received = _inFlight.Receive(Fifo, room, offset);
+        return received < 0 ? default(ReadOnlyMemory<byte>?) : _inFlight.Memory[..received];
+    }
+
+    public void Dispose()
+    {
+        ((IDisposable)_inFlight).Dispose();
+        Fifo.Dispose();
+    }
+
+    private static string NameOf(OutputStream stream) => stream == OutputStream.StandardOutput ? RecordPaths.StandardOutputFifo : RecordPaths.StandardErrorFifo;
+}

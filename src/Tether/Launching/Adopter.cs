@@ -1,0 +1,58 @@
+using Tether.Platform;
+using Tether.Protocol;
+using Tether.Records;
+
+namespace Tether.Launching;
+
+/// <summary>
+/// Gives a program whose keeper was killed a new one. Any number of clients may try at once: the record's lock lets one keeper through.
+/// </summary>
+internal static class Adopter
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether the record's keeper is gone and left a program that may run, or end, unseen.</summary>
+    internal static bool IsNeeded(RecordStore store, string name)
+    {
+        try
+        {
+            return HostPlatform.Current.IsRecordLocked(store.DirectoryOf(name)) == false
+                && store.ReadExitFile(name) is null
+                && HostPlatform.Current.CanAdopt(store.ReadRecordFile(name));
+        }
+        catch (CorruptRecordException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Returns when the record has a keeper, or is known to get none. False: there is nothing to keep, or no keeper to be had.</summary>
+    /// <exception cref="ProcessStartException">The keeper cannot be started.</exception>
+    internal static async Task<bool> TryAsync(string home, string name, TetherOptions options, CancellationToken cancellationToken)
+    {
+        using KeeperLaunch launch = HostPlatform.Current.LaunchKeeper(KeeperLocator.Find(options, name), name);
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        bool answered;
+        FrameReader frames = new(launch.Connection);
+        try
+        {
+            await launch.Connection.WriteAsync(Frame.Create(FrameType.Adopt, new AdoptRequest(home, name).Encode()), patience.Token).ConfigureAwait(false);
+            answered = await frames.ReadAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            answered = false;
+        }
+
+        launch.ReapFirstCopy();
+        if (!answered)
+        {
+            return false;
+        }
+
+        // "Name in use" says that another keeper was faster, which is as good.
+        return frames.Type == FrameType.Started
+            || ProtocolJson.Read(frames.Payload.Span, ProtocolJson.Default.StartFailedMessage).Reason == StartFailure.NameInUse;
+    }
+}

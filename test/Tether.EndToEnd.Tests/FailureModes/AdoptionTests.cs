@@ -1,0 +1,214 @@
+using System.Runtime.InteropServices;
+using Tether.EndToEnd.Tests.Keep;
+using Tether.TestProgram;
+
+namespace Tether.EndToEnd.Tests.FailureModes;
+
+/// <summary>A keeper that is killed, at every stage: the next client starts another, which takes the program over as it is.</summary>
+public sealed class AdoptionTests
+{
+    [Fact]
+    public async Task KeeperKilled_Idle_TheNextClientControlsTheProgramAgain()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("sh", "-c", "trap 'echo usr1; exit 42' USR1; echo ready; while :; do sleep 0.01; done");
+        await Waits.OutputReachesAsync(process, OutputStream.StandardOutput, 6, home.Bound);
+
+        Waits.Kill(process.KeeperId);
+        await Assert.ThrowsAsync<KeeperLostException>(() => process.WaitForExitAsync(home.Bound));
+        await using TetheredProcess again = await home.AttachAsync(process.Name);
+
+        Assert.Equal(process.Id, again.Id);
+        Assert.Equal(process.StartTime, again.StartTime);
+        Assert.NotEqual(process.KeeperId, again.KeeperId);
+        Assert.Equal(ProcessState.Running, again.State);
+        Assert.Equal(1, again.GetRecord().Adoptions);
+        const int usr1 = 10;
+        await again.SignalAsync((PosixSignal)usr1, home.Bound);
+        ProcessExitStatus exit = await again.WaitForExitAsync(home.Bound);
+        Assert.True(exit.IsKnown);
+        Assert.Equal(42, exit.ExitCode);
+        Assert.Equal("ready\nusr1\n", await again.StandardOutput.ReadTextAsync(home.Bound));
+        List<ProcessEventKind> events = [];
+        await foreach (ProcessEvent happened in again.ReadEventsAsync(home.Bound))
+        {
+            events.Add(happened.Kind);
+        }
+
+        Assert.Equal(ProcessEventKind.Started, events[0]);
+        Assert.Equal(ProcessEventKind.Exited, events[^1]);
+    }
+
+    [Theory]
+    [InlineData(WindowFullPolicy.Block)]
+    [InlineData(WindowFullPolicy.Spill)]
+    public async Task KeepersKilled_InTheMiddleOfOutput_NoByteIsLostOrDoubled(WindowFullPolicy policy)
+    {
+        const long length = 256L * 1024 * 1024;
+        const ulong seed = 7;
+        await using TestHome home = new(120);
+        ProcessSpec spec = KeptTestProgram.Spec("pattern", $"{length}", $"{seed}") with { Name = "out", WhenFull = policy };
+        TetheredProcess process = await home.StartAsync(spec);
+        Random random = new(11);
+        long offset = 0;
+        int killed = 0;
+        byte[] buffer = new byte[1024 * 1024];
+        byte[] expected = new byte[buffer.Length];
+        while (true)
+        {
+            long next = offset + random.NextInt64(length / 12);
+            try
+            {
+                using Stream output = process.StandardOutput.OpenRead(offset);
+                int read;
+                while ((read = await output.ReadAsync(buffer, home.Bound)) > 0)
+                {
+                    BytePattern.Fill(expected.AsSpan(0, read), offset, seed);
+                    Assert.True(expected.AsSpan(0, read).SequenceEqual(buffer.AsSpan(0, read)), $"The bytes from offset {offset} on are not the program's (after {killed} kills).");
+                    offset += read;
+                    if (offset >= next && process.State == ProcessState.Running)
+                    {
+                        Waits.Kill(process.KeeperId);
+                        killed++;
+                        next = long.MaxValue;
+                    }
+                }
+
+                break;
+            }
+            catch (KeeperLostException)
+            {
+                await process.DisposeAsync();
+                process = await home.AttachAsync("out");
+            }
+        }
+
+        Assert.Equal(length, offset);
+        Assert.True(killed > 2);
+        await process.DisposeAsync();
+        await using TetheredProcess last = await home.AttachAsync("out");
+        ProcessExitStatus exit = await last.WaitForExitAsync(home.Bound);
+        Assert.True(!exit.IsKnown || exit.ExitCode == 0);
+    }
+
+    [Fact]
+    public async Task KeeperKilled_ManyClientsAtOnce_OneKeeperTakesOver()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("sh", "-c", "while :; do echo line; sleep 0.01; done");
+        Waits.Kill(process.KeeperId);
+        await Waits.ProcessIsGoneAsync(process.KeeperId, home.Bound);
+
+        TetheredProcess[] clients = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => home.AttachAsync(process.Name))));
+
+        Assert.Single(clients.Select(client => client.KeeperId).Distinct());
+        Assert.Equal(1, home.Record(process.Name).Adoptions);
+        foreach (TetheredProcess client in clients)
+        {
+            Assert.StartsWith("line\n", await client.StandardOutput.OpenRead().ReadTextAsync(5, home.Bound), StringComparison.Ordinal);
+            await client.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task KeeperKilled_WhileAProgramExits_ItsOutputIsThereAndItsExitIsKnownOrSaidToBeUnknown()
+    {
+        await using TestHome home = new(120);
+        for (int i = 0; i < 30; i++)
+        {
+            await using TetheredProcess process = await home.StartAsync("sh", "-c", $"echo out; exit {i}");
+            for (int spin = 0; spin < i * 3000; spin++)
+            {
+                Thread.SpinWait(1);
+            }
+
+            KillIfThere(process.KeeperId);
+            await using TetheredProcess again = await home.AttachAsync(process.Name);
+            ProcessExitStatus exit = await again.WaitForExitAsync(home.Bound);
+
+            Assert.Equal(exit.IsKnown ? i : -1, exit.ExitCode);
+            if (exit.OutputComplete)
+            {
+                Assert.Equal("out\n", await again.StandardOutput.ReadTextAsync(home.Bound));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task KeeperKilled_ItsSocketAndFifosDeleted_TheNextClientReachesTheProgramAllTheSame()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("sh", "-c", "while :; do echo line; sleep 0.01; done");
+        await Waits.OutputReachesAsync(process, OutputStream.StandardOutput, 5, home.Bound);
+        foreach (string file in (string[])["socket", "stdin", "stdout", "stderr"])
+        {
+            File.Delete(Path.Combine(home.Path, process.Name, file));
+        }
+
+        Waits.Kill(process.KeeperId);
+        await using TetheredProcess again = await home.AttachAsync(process.Name);
+        long end = again.StandardOutput.Status.End;
+        await Waits.OutputReachesAsync(again, OutputStream.StandardOutput, end + 50, home.Bound);
+
+        Assert.True(again.GetRecord().StandardInput.IsOpen);
+        await again.KillAsync(home.Bound);
+    }
+
+    [Fact]
+    public async Task KeeperKilled_ThenStopped_NothingOfTheProgramIsLeft()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("sh", "-c", "trap '' TERM; (trap '' TERM; sleep 987654) & setsid sleep 987653 & echo ready; wait");
+        await Waits.OutputReachesAsync(process, OutputStream.StandardOutput, 6, home.Bound);
+        Waits.Kill(process.KeeperId);
+
+        await using TetheredProcess again = await home.AttachAsync(process.Name);
+        ProcessExitStatus exit = await again.StopAsync(TimeSpan.FromMilliseconds(50), home.Bound);
+
+        Assert.Equal("SIGKILL", exit.SignalName);
+        await Waits.ProcessIsGoneAsync(again.KeeperId, home.Bound);
+        Assert.DoesNotContain(Directory.EnumerateDirectories("/proc"), IsSleeper);
+    }
+
+    [Fact]
+    public async Task KeeperKilled_AndTheProgramTooUnseen_TheExitIsUnknownAndSaidSo()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("sleep", "60");
+        Waits.Kill(process.KeeperId);
+        await Waits.ProcessIsGoneAsync(process.KeeperId, home.Bound);
+        Waits.Kill(process.Id);
+        await Waits.UntilAsync(() => !Directory.Exists($"/proc/{process.Id}") || !Waits.IsAlive(process.Id), home.Bound);
+
+        await using TetheredProcess again = await home.AttachAsync(process.Name);
+        ProcessExitStatus exit = await again.WaitForExitAsync(home.Bound);
+
+        // Known where nobody has reaped it yet: a zombie shows its status.
+        Assert.Equal(exit.IsKnown ? 137 : -1, exit.ExitCode);
+        Assert.Equal(ProcessState.Exited, home.Record(process.Name).State);
+    }
+
+    private static void KillIfThere(int pid)
+    {
+        try
+        {
+            Waits.Kill(pid);
+        }
+        catch (ArgumentException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    private static bool IsSleeper(string process)
+    {
+        try
+        {
+            return File.ReadAllText(process + "/cmdline").Contains("sleep\09876", StringComparison.Ordinal);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
