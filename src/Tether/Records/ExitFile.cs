@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 
 namespace Tether.Records;
 
@@ -20,11 +20,12 @@ internal sealed record ExitFile
 
     public bool OutputComplete { get; init; } = true;
 
-    /// <summary>False when nobody saw how the program ended; <see cref="Code"/> is -1 then.</summary>
-    public bool Known { get; init; } = true;
+    /// <summary>True when nobody saw how the program ended; <see cref="Code"/> is -1 then. Left out of the JSON when false.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Unseen { get; init; }
 
     /// <summary>The program ended while it had no keeper, or on a kernel that tells only a parent.</summary>
-    internal static ExitFile Unknown(DateTimeOffset time) => new() { Code = -1, Time = time, Known = false };
+    internal static ExitFile Unknown(DateTimeOffset time) => new() { Code = -1, Time = time, Unseen = true };
 
     internal ProcessExitStatus ToStatus() => new()
     {
@@ -34,6 +35,6 @@ internal sealed record ExitFile
         CoreDumped = CoreDumped,
         ExitTime = Time,
         OutputComplete = OutputComplete,
-        IsKnown = Known,
+        IsKnown = !Unseen,
     };
 }

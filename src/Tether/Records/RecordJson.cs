@@ -92,7 +92,11 @@ internal static class RecordJson
         writer.WriteBoolean("coreDumped", exit.CoreDumped);
         writer.WriteString("time", exit.Time);
         writer.WriteBoolean("outputComplete", exit.OutputComplete);
-        writer.WriteBoolean("known", exit.Known);
+        if (exit.Unseen)
+        {
+            writer.WriteBoolean("unseen", true);
+        }
+
         writer.WriteEndObject();
     }
 }
