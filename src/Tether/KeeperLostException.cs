@@ -1,13 +1,13 @@
 namespace Tether;
 
 /// <summary>
-/// The keeper is gone without having said how its program ended: it was killed, or the system went down. The program may still be
-/// running. What it had written until then can be read.
+/// The keeper is gone without having said how its program ended: it was killed, or the system went down. Attach again: a new keeper then takes
+/// over the program, if it still runs, with all that it has written and writes.
 /// </summary>
 public sealed class KeeperLostException : TetherException
 {
     internal KeeperLostException(string name)
-        : base($"The keeper of '{name}' is gone and left no exit status: it was killed, or the system went down. 'tether show {name}' tells whether the program still runs; 'tether rm {name}' removes the record.")
+        : base($"The keeper of '{name}' is gone and left no exit status: it was killed, or the system went down. Attach again: if the program still runs, a new keeper takes it over.")
     {
         Name = name;
     }

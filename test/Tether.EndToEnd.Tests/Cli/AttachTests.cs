@@ -100,11 +100,12 @@ public sealed class AttachTests
         using Process kill = Process.Start("kill", ["-9", record.KeeperProcessId.ToString()]);
         CliResult result = await tether.EndAsync();
         result.Failed(125, "The keeper of 'orphan' is gone");
-        Assert.Contains($"the program still runs as PID {record.ProcessId}", (await home.CliAsync("show", "orphan")).Succeeded(), StringComparison.Ordinal);
-        using Process end = Process.GetProcessById(record.ProcessId);
-        end.Kill();
-        await end.WaitForExitAsync(home.Bound);
-        Assert.Contains("and so is the program", (await home.CliAsync("show", "orphan")).Succeeded(), StringComparison.Ordinal);
+        (await home.CliAsync("rm", "orphan")).Failed(1, "'orphan' is running");
+        string shown = (await home.CliAsync("show", "orphan")).Succeeded();
+        Assert.Contains("state:     running", shown, StringComparison.Ordinal);
+        Assert.Contains("keepers:   2: 1 killed", shown, StringComparison.Ordinal);
+        (await home.CliAsync("kill", "orphan")).Succeeded();
+        Assert.Equal("out\n", (await home.CliAsync("logs", "orphan")).Succeeded());
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class RecordsTests
         foreach (JsonElement record in all.RootElement.EnumerateArray())
         {
             Assert.Equal(
-                ["name", "state", "pid", "startTime", "keeperPid", "program", "arguments", "workingDirectory", "stdin", "stdout", "stderr", "exit", "lifetime", "outputWindow", "whenFull"],
+                ["name", "state", "pid", "startTime", "keeperPid", "program", "arguments", "workingDirectory", "stdin", "stdout", "stderr", "exit", "lifetime", "outputWindow", "whenFull", "adoptions"],
                 record.EnumerateObject().Select(field => field.Name));
         }
 

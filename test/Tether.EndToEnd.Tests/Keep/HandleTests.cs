@@ -187,14 +187,6 @@ public sealed class HandleTests
         await Assert.ThrowsAsync<KeeperLostException>(async () => await process.StandardInput.WriteAsync(new byte[1], home.Bound));
         Assert.Equal(ProcessState.Lost, process.State);
 
-        await using TetheredProcess late = await home.AttachAsync(process.Name);
-        Assert.Equal(ProcessState.Lost, late.State);
-        await using OutputReadStream lateReader = late.StandardOutput.OpenRead();
-        Assert.Equal("before\n", await lateReader.ReadTextAsync(7, home.Bound));
-        await Assert.ThrowsAsync<KeeperLostException>(async () => await lateReader.ReadExactlyAsync(new byte[1], home.Bound));
-        await Assert.ThrowsAsync<KeeperLostException>(() => late.WaitForExitAsync(home.Bound));
-        Assert.Equal(ProcessEventKind.KeeperLost, (await LastAsync(late.ReadEventsAsync(home.Bound))).Kind);
-
         // It writes to its streams, which nobody reads now, and gets no SIGPIPE.
         string fifo = Path.Combine(home.Path, process.Name, "stdout");
         await using (FileStream output = new(fifo, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))

@@ -15,7 +15,7 @@ namespace Tether.Keeper.Platform.Linux;
 /// </summary>
 /// <remarks>
 /// The keeper's own code never touches the mapping, only system calls do: where its file was cut short, they fail with EFAULT, and no
-/// SIGBUS is raised. On a file system that cannot map, the place is plain memory, and a killed keeper loses the piece it held.
+/// SIGBUS is raised. Where the file cannot be mapped or made large enough, the place is plain memory, and a killed keeper loses the piece it held.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class InFlight : MemoryManager<byte>
@@ -43,30 +43,35 @@ internal sealed unsafe class InFlight : MemoryManager<byte>
     {
         _file = file;
         _place = FirstRegion + (((int)stream - 1) * (long)RegionSize);
-        nint mapped = Libc.MapMemory(0, RegionSize, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED, file, (nint)_place);
+        nint mapped = RandomAccess.GetLength(file) < _place + RegionSize
+            ? Libc.MAP_FAILED
+            : Libc.MapMemory(0, RegionSize, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED, file, (nint)_place);
         _isMapped = mapped != Libc.MAP_FAILED;
         _region = (byte*)(_isMapped ? mapped : (nint)NativeMemory.Alloc(RegionSize));
     }
 
-    /// <summary>Gives both streams their places in a new file.</summary>
+    /// <summary>Gives both streams their places in a new file. A limit on file sizes (RLIMIT_FSIZE) that is in the way leaves plain memory for them.</summary>
     /// <exception cref="IOException">There is no space for them.</exception>
     internal static void Reserve(SafeFileHandle file)
     {
-        Span<byte> zeros = stackalloc byte[HeaderSize];
-        zeros.Clear();
+        if (Libc.Ftruncate(file, FirstRegion + (2 * RegionSize)) != 0)
+        {
+            int errno = Errno.Last();
+            if (errno != Errno.EFBIG)
+            {
+                throw Errno.Failed("ftruncate", "positions", errno);
+            }
+
+            return;
+        }
+
         for (int stream = 0; stream < 2; stream++)
         {
             long place = FirstRegion + (stream * (long)RegionSize);
-            RandomAccess.Write(file, zeros, place);
             if (Libc.Fallocate(file, 0, place, ReservedSize) != 0 && Errno.Last() is not (Errno.EOPNOTSUPP or Errno.ENOSYS))
             {
                 throw Errno.Failed("fallocate", "positions");
             }
-        }
-
-        if (Libc.Ftruncate(file, FirstRegion + (2 * RegionSize)) != 0)
-        {
-            throw Errno.Failed("ftruncate", "positions");
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class LinuxPlatform : HostPlatform
         ProcFs.StartTicks(record.KeeperProcessId) == record.KeeperStartTicks && ProcFs.BootId() == record.BootId && !ProcFs.IsEnding(record.KeeperProcessId);
 
     internal override bool IsProgramAlive(RecordFile record) =>
-        record.ProcessId > 0 && SignalIdentity(record.ProcessId, record.ProcessStartTicks, record.BootId, signal: 0);
+        record.ProcessId > 0 && SignalIdentity(record.ProcessId, record.ProcessStartTicks, record.BootId, signal: 0) && !ProcFs.IsZombie(record.ProcessId);
 
     internal override bool CanAdopt(RecordFile record) => record.BootId == ProcFs.BootId() && record.PidNamespace == ProcFs.PidNamespace();
 
