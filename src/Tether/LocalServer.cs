@@ -1,4 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Tether.Platform;
 
 namespace Tether;
@@ -30,6 +33,13 @@ public sealed class LocalServer : IAsyncDisposable, IDisposable
     /// </summary>
     public string FullName => _listener.FullName;
 
+    /// <summary>
+    /// The operating system's handle of the listening socket, which stays this object's: to pass it explicitly to a program that goes on
+    /// with <see cref="Listen(SafeSocketHandle, LocalServerAccess, Action{PeerCredentials}?)"/>. On Linux a <see cref="SafeSocketHandle"/>.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The server is disposed.</exception>
+    public SafeHandle SafeHandle => _listener.Handle;
+
     /// <summary>Listens on a name with the default options.</summary>
     /// <param name="name">The name, or the absolute path of the socket.</param>
     /// <returns>The server, which listens already.</returns>
@@ -55,6 +65,53 @@ public sealed class LocalServer : IAsyncDisposable, IDisposable
         return new LocalServer(options.Name, LocalTransport.Listen(options));
     }
 
+    /// <summary>
+    /// Listens with a socket that listens already: one that was inherited from a service manager or passed by another process. What this
+    /// process starts from now on does not inherit it. The name stays that of whoever bound it: <see cref="Dispose"/> removes no file.
+    /// </summary>
+    /// <param name="socket">The socket. It is this call's from now on, also when it fails; do not use it any more.</param>
+    /// <param name="access">Who besides the user may connect, checked for each connection; the mode of the file is left alone.</param>
+    /// <param name="peerRefused">See <see cref="LocalServerOptions.PeerRefused"/>.</param>
+    /// <returns>The server; <see cref="Name"/> and <see cref="FullName"/> are the address that the socket is bound to.</returns>
+    /// <exception cref="LocalSocketException">
+    /// It is not a stream socket of the Unix domain, or does not listen (<see cref="LocalSocketError.NotSupported"/>).
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The access has bits that are no member of the enumeration.</exception>
+    /// <exception cref="PlatformNotSupportedException">This system is not supported yet.</exception>
+    /// <remarks>
+    /// Where another process holds the same socket, use <see cref="AcceptAsync"/>: a thread that waits in <see cref="Accept"/> can be woken
+    /// by <see cref="Dispose"/> only by ending the listening, for both.
+    /// </remarks>
+    public static LocalServer Listen(
+        SafeSocketHandle socket,
+        LocalServerAccess access = LocalServerAccess.User,
+        Action<PeerCredentials>? peerRefused = null)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        LocalListener listener = LocalTransport.Listen(socket, access, peerRefused);
+        return new LocalServer(listener.FullName, listener);
+    }
+
+    /// <summary>
+    /// Frees a name of which a server left its file behind, as one that was killed does. <see cref="Listen(string)"/> does so by itself;
+    /// this is for who wants the name gone. Nothing happens where there is no such file.
+    /// </summary>
+    /// <param name="name">The name, or the absolute path of the socket.</param>
+    /// <param name="space">How the name becomes an address. Abstract names leave nothing behind.</param>
+    /// <exception cref="LocalSocketException">
+    /// A live server has the name, or what stands there is no socket of this user (<see cref="LocalSocketError.NameInUse"/>); or the name
+    /// is invalid or too long.
+    /// </exception>
+    /// <exception cref="UnsafeDirectoryException">
+    /// Other users could enter or exchange the directory of <see cref="LocalNamespace.Private"/>.
+    /// </exception>
+    /// <exception cref="PlatformNotSupportedException">This system is not supported yet.</exception>
+    public static void Remove(string name, LocalNamespace space = LocalNamespace.Private)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        LocalTransport.RemoveName(name, space);
+    }
+
     /// <summary>Waits for the next connection, without bound. Disposing the server ends the wait.</summary>
     /// <returns>The connection, whose peer was checked; the caller disposes it.</returns>
     /// <exception cref="LocalSocketException">
@@ -63,6 +120,20 @@ public sealed class LocalServer : IAsyncDisposable, IDisposable
     /// </exception>
     /// <exception cref="ObjectDisposedException">The server is disposed, or was while this waited.</exception>
     public LocalSocket Accept() => new(_listener.Accept());
+
+    /// <summary>Waits for the next connection, for so long. The thread waits in the kernel.</summary>
+    /// <param name="timeout">
+    /// How long to wait; zero takes one that is there already, <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.
+    /// </param>
+    /// <param name="connection">The connection, whose peer was checked; the caller disposes it. Null when the time-out ran out.</param>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The time-out is negative, or longer than 24 days.</exception>
+    /// <inheritdoc cref="Accept" path="/exception"/>
+    public bool TryAccept(TimeSpan timeout, [NotNullWhen(true)] out LocalSocket? connection)
+    {
+        connection = _listener.TryAccept(LocalTimeout.Validate(timeout)) is { } accepted ? new LocalSocket(accepted) : null;
+        return connection is not null;
+    }
 
     /// <summary>Waits for the next connection.</summary>
     /// <param name="cancellationToken">Stops the waiting; no connection is lost by it.</param>

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Tether.Platform;
-using Tether.Platform.Linux;
 
 namespace Tether;
 
@@ -20,17 +20,21 @@ public sealed partial class LocalSocket : Stream
 
     internal LocalSocket(LocalConnection connection) => _connection = connection;
 
-    /// <summary>Takes over a connected socket.</summary>
-    /// <exception cref="LocalSocketException">It is not a connected Unix domain socket.</exception>
-    internal LocalSocket(Socket socket)
-        : this(OperatingSystem.IsLinux()
-            ? new UnixConnection(socket)
-            : throw new PlatformNotSupportedException("Sockets are adopted on Linux only."))
-    {
-    }
-
     /// <summary>Who is at the other end.</summary>
     public PeerCredentials Peer => _connection.Peer;
+
+    /// <summary>The server's name as it was connected to; null at a server's end, and for an adopted connection.</summary>
+    public string? ServerName => _connection.ServerName;
+
+    /// <summary>The server's address, see <see cref="LocalServer.FullName"/>; null where <see cref="ServerName"/> is.</summary>
+    public string? FullServerName => _connection.FullServerName;
+
+    /// <summary>
+    /// The operating system's handle, which stays this object's: to pass it explicitly to a program, or to set what this class does not.
+    /// On Linux a <see cref="SafeSocketHandle"/>. Reading or writing through it disturbs this object.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The socket is disposed.</exception>
+    public SafeHandle SafeHandle => _connection.Handle;
 
     /// <summary>
     /// What is left of the connection, as far as this side has seen: a peer that went away shows in the next read or write.
@@ -110,19 +114,20 @@ public sealed partial class LocalSocket : Stream
         return new LocalSocket(await LocalTransport.ConnectAsync(options, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Takes over a connected socket, such as one end of a socketpair(2), or one that was inherited.</summary>
-    /// <exception cref="LocalSocketException">It is not a connected Unix domain socket.</exception>
-    internal static LocalSocket Adopt(SafeSocketHandle handle)
+    /// <summary>
+    /// Takes over a connected socket: one end of a socketpair(2), one that was inherited, or one that another library made. What this
+    /// process starts from now on does not inherit it, whatever it was opened with.
+    /// </summary>
+    /// <param name="socket">The socket. It is this call's from now on, also when it fails; do not use it any more.</param>
+    /// <returns>The connection. <see cref="ServerName"/> is not known.</returns>
+    /// <exception cref="LocalSocketException">
+    /// It is not a connected stream socket of the Unix domain (<see cref="LocalSocketError.NotSupported"/>).
+    /// </exception>
+    /// <exception cref="PlatformNotSupportedException">This system is not supported yet.</exception>
+    public static LocalSocket Adopt(SafeSocketHandle socket)
     {
-        try
-        {
-            return new LocalSocket(new Socket(handle));
-        }
-        catch
-        {
-            handle.Dispose();
-            throw;
-        }
+        ArgumentNullException.ThrowIfNull(socket);
+        return new LocalSocket(LocalTransport.Adopt(socket));
     }
 
     /// <summary>

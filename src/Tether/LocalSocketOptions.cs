@@ -3,9 +3,6 @@ namespace Tether;
 /// <summary>What a <see cref="LocalSocket"/> connects to, and whom it trusts. The defaults are the safe ones.</summary>
 public sealed record LocalSocketOptions
 {
-    /// <summary>The longest time-out other than <see cref="Timeout.InfiniteTimeSpan"/>: about 24 days, what timers can measure.</summary>
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromMilliseconds(int.MaxValue);
-
     private readonly string _name = "";
     private readonly LocalNamespace _namespace;
     private readonly TimeSpan _connectTimeout = TimeSpan.FromSeconds(30);
@@ -46,16 +43,7 @@ public sealed record LocalSocketOptions
     public TimeSpan ConnectTimeout
     {
         get => _connectTimeout;
-        init
-        {
-            if (value != Timeout.InfiniteTimeSpan)
-            {
-                ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
-                ArgumentOutOfRangeException.ThrowIfGreaterThan(value, LongestTimeout);
-            }
-
-            _connectTimeout = value;
-        }
+        init => _connectTimeout = LocalTimeout.Validate(value);
     }
 
     /// <summary>

@@ -46,6 +46,7 @@ public sealed class LocalServerNameTests : IDisposable
         using LocalServer server = LocalServer.Listen(path);
     }
 
+    [Trait("Conformance", "tst_qlocalsocket")]
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

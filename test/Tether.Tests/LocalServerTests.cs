@@ -10,6 +10,7 @@ public sealed class LocalServerTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
+    [Trait("Conformance", "tst_qlocalsocket")]
     [Fact]
     public void Listen_AbsolutePath_ListensThereForTheUserOnly()
     {
@@ -20,12 +21,13 @@ public sealed class LocalServerTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(server.FullName));
     }
 
+    [Trait("Conformance", "tst_qlocalsocket")]
     [Theory]
     [InlineData(LocalServerAccess.User, "600")]
     [InlineData(LocalServerAccess.Group, "660")]
     [InlineData(LocalServerAccess.Other, "606")]
     [InlineData(LocalServerAccess.World, "666")]
-    public void Listen_Access_IsTheModeOfTheSocketWhateverTheUmask(LocalServerAccess access, string octal)
+    public void VerifySocketOptions_Access_IsTheModeOfTheSocketWhateverTheUmask(LocalServerAccess access, string octal)
     {
         using LocalServer server = LocalServer.Listen(new LocalServerOptions { Name = _scratch["access"], Access = access });
 
@@ -56,6 +58,7 @@ public sealed class LocalServerTests : IDisposable
         Assert.Equal("still here"u8, read);
     }
 
+    [Trait("Conformance", "tst_qlocalsocket")]
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -153,8 +156,9 @@ public sealed class LocalServerTests : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(() => accepting.Within());
     }
 
+    [Trait("Conformance", "tst_qlocalsocket")]
     [Fact]
-    public async Task Listen_BacklogIsFull_ClientsTimeOutUntilOneIsAccepted()
+    public async Task HitMaximumConnections_BacklogIsFull_ClientsTimeOutUntilOneIsAccepted()
     {
         using LocalServer server = LocalServer.Listen(new LocalServerOptions { Name = _scratch["full"], Backlog = 1 });
         using LocalSocket first = LocalSocket.Connect(server.FullName, TimeSpan.Zero);
@@ -191,6 +195,7 @@ public sealed class LocalServerTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting.Within());
     }
 
+    [Trait("Conformance", "tst_qlocalsocket")]
     [Fact]
     public async Task ThreadedConnection_ManyClientsAtOnce_EachGetsItsAnswer()
     {
@@ -227,6 +232,7 @@ public sealed class LocalServerTests : IDisposable
         await Task.WhenAll(sessions).Within();
     }
 
+    [Trait("Conformance", "tst_qlocalsocket")]
     [Fact]
     public async Task ProcessConnection_ClientIsAnotherProcess_TalksAndIsNamed()
     {
@@ -304,6 +310,7 @@ public sealed class LocalServerTests : IDisposable
         Assert.Empty(_scratch.Names);
     }
 
+    [Trait("Conformance", "tst_qlocalsocket")]
     [Fact]
     public void LongPath_107Bytes_WorksAndOneMoreIsRefused()
     {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Tether.Platform;
 
 /// <summary>One end of a connection as the platform has it. <see cref="LocalSocket"/> is its public face.</summary>
@@ -12,6 +14,17 @@ internal abstract class LocalConnection : IDisposable
 
     internal abstract PeerCredentials Peer { get; }
 
+    internal abstract SafeHandle Handle { get; }
+
+    /// <summary>The name that was connected to; null at a server's end and for an adopted connection.</summary>
+    internal string? ServerName { get; init; }
+
+    /// <summary>The address of <see cref="ServerName"/>.</summary>
+    internal string? FullServerName { get; init; }
+
+    /// <summary>How many bytes can be read without waiting.</summary>
+    internal abstract int Available { get; }
+
     /// <summary>Milliseconds; <see cref="Timeout.Infinite"/> for none.</summary>
     internal abstract int ReadTimeout { get; set; }
 
@@ -25,6 +38,14 @@ internal abstract class LocalConnection : IDisposable
     internal abstract void Write(ReadOnlySpan<byte> buffer);
 
     internal abstract ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken);
+
+    /// <summary>True when there are bytes; false when the time-out ran out or the peer's end is reached.</summary>
+    internal abstract bool WaitForBytes(TimeSpan timeout);
+
+    internal abstract ValueTask<bool> WaitForBytesAsync(CancellationToken cancellationToken);
+
+    /// <summary>True when both directions have ended.</summary>
+    internal abstract bool WaitForEnd(TimeSpan timeout);
 
     internal abstract void CompleteWrites();
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Tether.Platform.Linux;
 
 namespace Tether.Platform;
@@ -7,6 +8,20 @@ internal static class LocalTransport
 {
     internal static LocalListener Listen(LocalServerOptions options) =>
         OperatingSystem.IsLinux() ? UnixListener.Listen(options) : throw Unsupported();
+
+    internal static LocalListener Listen(SafeSocketHandle socket, LocalServerAccess access, Action<PeerCredentials>? peerRefused) =>
+        OperatingSystem.IsLinux() ? UnixListener.Listen(socket, access, peerRefused) : throw Unsupported();
+
+    internal static void RemoveName(string name, LocalNamespace space)
+    {
+        if (!OperatingSystem.IsLinux())
+            throw Unsupported();
+
+        UnixListener.Remove(name, space);
+    }
+
+    internal static LocalConnection Adopt(SafeSocketHandle socket) =>
+        OperatingSystem.IsLinux() ? new UnixConnection(UnixDescriptor.TakeOver(socket)) : throw Unsupported();
 
     internal static LocalConnection Connect(LocalSocketOptions options) =>
         OperatingSystem.IsLinux() ? UnixConnector.Connect(options) : throw Unsupported();

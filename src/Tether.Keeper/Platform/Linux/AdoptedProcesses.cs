@@ -89,7 +89,7 @@ internal sealed class AdoptedProcesses : ProgramProcesses
 
     private unsafe bool IsPidfdReadable()
     {
-        Libc.PollDescriptor poll = new() { Descriptor = (int)_pidfd!.DangerousGetHandle(), Events = Libc.POLLIN };
+        PollRequest poll = new() { Descriptor = (int)_pidfd!.DangerousGetHandle(), Events = Libc.POLLIN };
         return Libc.Poll(&poll, 1, 0) > 0;
     }
 

@@ -5,6 +5,9 @@ namespace Tether.Platform.Linux;
 
 internal static partial class Libc
 {
+    internal const short POLLIN = 0x001;
+    internal const short POLLHUP = 0x010;
+
     internal const uint EPOLLIN = 0x001;
     internal const uint EPOLLOUT = 0x004;
     internal const uint EPOLLERR = 0x008;
@@ -14,10 +17,8 @@ internal static partial class Libc
     internal const int EPOLL_CTL_DEL = 2;
     internal const int EPOLL_CTL_MOD = 3;
 
-    internal const short POLLIN = 0x001;
-
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
-    internal static unsafe partial int Poll(PollDescriptor* descriptors, nuint count, int timeoutMilliseconds);
+    internal static unsafe partial int Poll(PollRequest* requests, nuint count, int timeoutMilliseconds);
 
     [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
     internal static partial SafeFileHandle EpollCreate(int flags);
@@ -30,12 +31,4 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "signalfd", SetLastError = true)]
     internal static unsafe partial SafeFileHandle SignalDescriptor(int existing, SignalSet* signals, int flags);
-
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct PollDescriptor
-    {
-        internal int Descriptor;
-        internal short Events;
-        internal short Happened;
-    }
 }

@@ -11,10 +11,13 @@ internal static partial class Libc
     internal const int SOCK_NONBLOCK = 0x800;
 
     internal const int SOL_SOCKET = 1;
+    internal const int SO_TYPE = 3;
     internal const int SO_PEERCRED = 17;
     internal const int SO_SNDTIMEO = 21;
+    internal const int SO_ACCEPTCONN = 30;
     internal const int SO_PEERGROUPS = 59;
 
+    internal const int MSG_PEEK = 0x2;
     internal const int MSG_DONTWAIT = 0x40;
     internal const int MSG_NOSIGNAL = 0x4000;
 
@@ -52,6 +55,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
     internal static unsafe partial nint Send(SafeHandle socket, byte* buffer, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "getsockname", SetLastError = true)]
+    internal static unsafe partial int GetSocketName(SafeHandle socket, byte* address, uint* length);
 
     [LibraryImport(Library, EntryPoint = "getegid")]
     internal static partial uint GetEffectiveGroupId();

@@ -40,11 +40,12 @@ internal sealed class UnixAddress
         if (name.Length == 0)
             throw Invalid(name, "it is empty. Give the server a name");
 
-        if (name.Contains('\0'))
-            throw Invalid(name.Replace("\0", "\\0"), "it contains a NUL character. Leave it out");
-
+        // A NUL has no special meaning in an abstract name, and old programs pad theirs with it.
         if (space == LocalNamespace.Abstract)
             return Abstract(name);
+
+        if (name.Contains('\0'))
+            throw Invalid(name.Replace("\0", "\\0"), "it contains a NUL character. Leave it out");
 
         if (name[0] == '/')
             return OfPath(name);
@@ -57,6 +58,26 @@ internal sealed class UnixAddress
 
         string directory = space == LocalNamespace.Temporary ? System.IO.Path.GetTempPath() : PrivateDirectoryPath;
         return OfPath(System.IO.Path.Combine(directory, name));
+    }
+
+    /// <summary>The address that a socket is bound to, by getsockname(2).</summary>
+    internal static unsafe UnixAddress Of(SafeSocketHandle socket)
+    {
+        byte[] bytes = new byte[FamilySize + PathSize];
+        uint length = (uint)bytes.Length;
+        fixed (byte* address = bytes)
+        {
+            if (Libc.GetSocketName(socket, address, &length) != 0)
+                throw UnixErrors.Failed("Asking for the name of", "a listening socket", Errno.Last());
+        }
+
+        bytes = bytes[..(int)Math.Min(length, bytes.Length)];
+        ReadOnlySpan<byte> name = bytes.AsSpan(FamilySize);
+        if (!name.IsEmpty && name[0] == 0)
+            return new UnixAddress(AbstractFullName(Encoding.UTF8.GetString(name[1..])), null, bytes);
+
+        string path = Encoding.UTF8.GetString(name.TrimEnd((byte)0));
+        return new UnixAddress(path, path, bytes);
     }
 
     /// <summary>Whether the name is in the directory that only the user can enter.</summary>
@@ -127,8 +148,11 @@ internal sealed class UnixAddress
         // The length is part of an abstract address: padding it to the end of sun_path would make it another name.
         byte[] bytes = new byte[FamilySize + 1 + encoded.Length];
         encoded.CopyTo(bytes, FamilySize + 1);
-        return new UnixAddress("@" + name, null, WithFamily(bytes));
+        return new UnixAddress(AbstractFullName(name), null, WithFamily(bytes));
     }
+
+    /// <summary>As /proc/net/unix and ss(8) write it: every NUL is an <c>@</c>.</summary>
+    private static string AbstractFullName(string name) => "@" + name.Replace('\0', '@');
 
     private static byte[] WithFamily(byte[] address)
     {

@@ -1,12 +1,13 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
 namespace Tether.Platform.Linux;
 
 /// <summary>A connected Unix domain socket. Synchronous calls are one system call each as long as no asynchronous one was made.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class UnixConnection : LocalConnection
+internal sealed partial class UnixConnection : LocalConnection
 {
     private readonly Socket _socket;
 
@@ -28,6 +29,8 @@ internal sealed class UnixConnection : LocalConnection
     }
 
     internal override PeerCredentials Peer { get; }
+
+    internal override SafeHandle Handle => _socket.SafeHandle;
 
     internal override int ReadTimeout
     {

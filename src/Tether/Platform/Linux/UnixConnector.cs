@@ -31,7 +31,7 @@ internal static class UnixConnector
                     break;
 
                 // A handled signal ends a wait that has a time-out with EINTR, whatever SA_RESTART says (signal(7)).
-                left = Left(timeout, start);
+                left = LocalTimeout.Left(timeout, start);
                 if (errno != Errno.EINTR || left == TimeSpan.Zero)
                     throw Failed(address, options, errno == Errno.EINTR ? Errno.EAGAIN : errno);
             }
@@ -61,7 +61,7 @@ internal static class UnixConnector
                 if (errno == 0)
                     return Finish(socket, address, options);
 
-                TimeSpan left = Left(timeout, start);
+                TimeSpan left = LocalTimeout.Left(timeout, start);
                 if (errno is not (Errno.EAGAIN or Errno.EINTR) || left == TimeSpan.Zero)
                     throw Failed(address, options, errno == Errno.EINTR ? Errno.EAGAIN : errno);
 
@@ -125,7 +125,7 @@ internal static class UnixConnector
     private static UnixConnection Finish(SafeSocketHandle handle, UnixAddress address, LocalSocketOptions options)
     {
         ClearNonBlocking(handle, address);
-        UnixConnection connection = new(new Socket(handle));
+        UnixConnection connection = new(new Socket(handle)) { ServerName = options.Name, FullServerName = address.FullName };
         uint user = Libc.GetEffectiveUserId();
         if (options.AllowServerOfAnotherUser || connection.Peer.UserId == user)
             return connection;
@@ -136,15 +136,6 @@ internal static class UnixConnector
             $"The server at '{address.FullName}' runs as user {server.UserId} (process {server.ProcessId}), "
             + $"not as user {user}, so nothing was sent to it. "
             + $"If it is meant to be that user's, set {nameof(LocalSocketOptions)}.{nameof(LocalSocketOptions.AllowServerOfAnotherUser)}.");
-    }
-
-    private static TimeSpan Left(TimeSpan timeout, long start)
-    {
-        if (timeout == Timeout.InfiniteTimeSpan)
-            return timeout;
-
-        TimeSpan left = timeout - TimeProvider.System.GetElapsedTime(start);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private static LocalSocketException Failed(UnixAddress address, LocalSocketOptions options, int errno)

@@ -9,7 +9,7 @@ namespace Tether.Platform.Linux;
 /// path when it is closed, whoever's socket stands there by then.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class UnixListener : LocalListener
+internal sealed partial class UnixListener : LocalListener
 {
     private readonly Socket _socket;
     private readonly UnixAddress _address;
