@@ -76,6 +76,7 @@ public sealed class ProcessSpecTests
     [Fact]
     public void Environment_Null_IsRefused() => Assert.Throws<ArgumentNullException>(() => new ProcessSpec("program") { Environment = null! });
 
+    [Trait("Conformance", "tst_qprocess")]
     [Fact]
     public void Defaults_AreTheDocumentedOnes()
     {

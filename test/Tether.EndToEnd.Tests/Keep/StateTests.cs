@@ -47,6 +47,7 @@ public sealed class StateTests
         Assert.Equal(new InputStatus(3, IsOpen: false), ended.StandardInput);
     }
 
+    [Trait("Conformance", "tst_qprocess")]
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -102,6 +103,7 @@ public sealed class StateTests
         }
     }
 
+    [Trait("Conformance", "tst_qprocess")]
     [Fact]
     public async Task StandardInput_Completed_IsEndOfFileForTheProgramWhileOutputGoesOn()
     {

@@ -63,6 +63,7 @@ public sealed class StopTests
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => late.SignalAsync((PosixSignal)65, home.Bound));
     }
 
+    [Trait("Conformance", "tst_qprocess")]
     [Fact]
     public async Task StopAsync_ProgramThatEndsByItself_IsAskedAndNotKilled()
     {
@@ -139,6 +140,7 @@ public sealed class StopTests
         Waits.Kill(daemon);
     }
 
+    [Trait("Conformance", "tst_qprocess")]
     [Fact]
     public async Task WaitForExitAsync_GrandchildThatHoldsTheOutput_EndsBeforeItAndItsOutputIsKept()
     {

@@ -5,6 +5,7 @@ namespace Tether.EndToEnd.Tests.Start;
 /// <summary>Arguments arrive as they were given, to the byte.</summary>
 public sealed class ArgumentTests
 {
+    [Trait("Conformance", "tst_qprocess")]
     [Fact]
     public async Task StartAsync_ArgumentsOfEveryKind_ArriveExactly()
     {

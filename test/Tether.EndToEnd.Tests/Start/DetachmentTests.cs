@@ -71,6 +71,7 @@ public sealed class DetachmentTests
         await Detachment.AssertDetachedAsync(home, start, onTerminal);
     }
 
+    [Trait("Conformance", "tst_qprocess")]
     [Fact]
     public async Task StartAsync_LauncherEnds_ProgramRunsOn()
     {

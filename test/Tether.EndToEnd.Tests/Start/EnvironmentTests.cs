@@ -5,6 +5,7 @@ namespace Tether.EndToEnd.Tests.Start;
 /// <summary>The environment is the launcher's with the spec's changes, or what the spec says alone, to the byte.</summary>
 public sealed class EnvironmentTests
 {
+    [Trait("Conformance", "tst_qprocess")]
     [Fact]
     public async Task StartAsync_NoChanges_InheritsTheLaunchers()
     {
@@ -14,6 +15,7 @@ public sealed class EnvironmentTests
         Assert.Equal(Environment.GetEnvironmentVariables().Count, report.EnvironmentText.Length);
     }
 
+    [Trait("Conformance", "tst_qprocess")]
     [Fact]
     public async Task StartAsync_Changes_SetReplaceAndRemove()
     {
@@ -29,6 +31,7 @@ public sealed class EnvironmentTests
         Assert.DoesNotContain(environment, variable => variable.StartsWith("HOME=", StringComparison.Ordinal));
     }
 
+    [Trait("Conformance", "tst_qprocess")]
     [Fact]
     public async Task StartAsync_ExplicitEnvironment_HoldsNothingElse()
     {

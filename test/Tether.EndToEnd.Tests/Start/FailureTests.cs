@@ -27,12 +27,15 @@ public sealed class FailureTests : IAsyncLifetime, IAsyncDisposable
         _files.Delete(recursive: true);
     }
 
+    [Trait("Conformance", "tst_qprocess")]
     [Fact]
     public Task StartAsync_MissingProgram_IsNotFound() => AssertFailsAsync("/no/such/program", StartFailure.ProgramNotFound, ENOENT);
 
+    [Trait("Conformance", "tst_qprocess")]
     [Fact]
     public Task StartAsync_NameNotInPath_IsNotFound() => AssertFailsAsync("no-such-program", StartFailure.ProgramNotFound, ENOENT);
 
+    [Trait("Conformance", "tst_qprocess")]
     [Fact]
     public Task StartAsync_FileWithoutExecutePermission_IsNotExecutable() =>
         AssertFailsAsync(Make("denied", "#!/bin/sh\n", UnixFileMode.UserRead), StartFailure.NotExecutable, EACCES);
@@ -57,6 +60,7 @@ public sealed class FailureTests : IAsyncLifetime, IAsyncDisposable
     public Task StartAsync_ProgramsPathTooLong_IsPathTooLong() =>
         AssertFailsAsync("/" + string.Join('/', Enumerable.Repeat(new string('p', 200), 30)), StartFailure.PathTooLong, ENAMETOOLONG);
 
+    [Trait("Conformance", "tst_qprocess")]
     [Theory]
     [InlineData("/no/such/directory")]
     [InlineData("/etc/passwd")]

@@ -40,6 +40,7 @@ public sealed class ProgramAndDirectoryTests
         }
     }
 
+    [Trait("Conformance", "tst_qprocess")]
     [Fact]
     public async Task StartAsync_RelativeProgram_StartsAtTheLaunchersDirectory()
     {
@@ -59,6 +60,7 @@ public sealed class ProgramAndDirectoryTests
         Assert.Equal(Environment.CurrentDirectory, report.Directory);
     }
 
+    [Trait("Conformance", "tst_qprocess")]
     [Theory]
     [InlineData("/usr/bin", "/usr/bin")]
     [InlineData("share", "/usr/share")]

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Tether.Platform.Linux;
 
@@ -186,7 +187,8 @@ public sealed class QLocalServerTests : IDisposable
         using LocalServer live = LocalServer.Listen(path);
         Assert.Equal(LocalSocketError.NameInUse, Assert.Throws<LocalSocketException>(() => LocalServer.Remove(path)).Error);
         File.WriteAllText(_scratch["precious"], "data");
-        Assert.Equal(LocalSocketError.NameInUse, Assert.Throws<LocalSocketException>(() => LocalServer.Remove(_scratch["precious"])).Error);
+        var refused = Assert.Throws<LocalSocketException>(() => LocalServer.Remove(_scratch["precious"]));
+        Assert.Equal(LocalSocketError.NameInUse, refused.Error);
         Assert.Equal(["precious", "stale", "stale.lock"], _scratch.Names);
         using LocalSocket client = LocalSocket.Connect(path);
     }
@@ -232,9 +234,9 @@ public sealed class QLocalServerTests : IDisposable
         AssertRefused(datagram.SafeHandle, "it is a socket of family Unix and type Dgram, not a stream socket of the Unix domain");
         AssertRefused(Bind(_scratch["bound"]), "it does not listen: call listen(2) on it first");
         using LocalPair pair = LocalPair.Create();
-        AssertRefused(new SafeSocketHandle(Libc.Fcntl(pair.Client.SafeHandle, Libc.F_DUPFD_CLOEXEC, 0), ownsHandle: true), "it does not listen: call listen(2) on it first");
+        AssertRefused(Duplicate(pair.Client.SafeHandle), "it does not listen: call listen(2) on it first");
         using FileStream file = File.Create(_scratch["file"]);
-        AssertRefused(new SafeSocketHandle(Libc.Fcntl(file.SafeFileHandle, Libc.F_DUPFD_CLOEXEC, 0), ownsHandle: true), "it is no socket");
+        AssertRefused(Duplicate(file.SafeFileHandle), "it is no socket");
         Assert.Throws<ArgumentOutOfRangeException>(() => LocalServer.Listen(Listening(_scratch["access"]), (LocalServerAccess)4));
 
         static void AssertRefused(SafeSocketHandle handle, string reason)
@@ -246,6 +248,8 @@ public sealed class QLocalServerTests : IDisposable
             Assert.True(handle.IsClosed);
         }
     }
+
+    private static SafeSocketHandle Duplicate(SafeHandle handle) => new(Libc.Fcntl(handle, Libc.F_DUPFD_CLOEXEC, 0), ownsHandle: true);
 
     private static SafeSocketHandle Listening(string path)
     {

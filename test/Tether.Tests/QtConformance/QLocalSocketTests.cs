@@ -15,7 +15,8 @@ public sealed class QLocalSocketTests
     public void SocketBasic_BeforeDuringAndAfter_SaysWhatItIs()
     {
         using ScratchDirectory scratch = new();
-        Assert.Equal(LocalSocketError.ServerNotFound, Assert.Throws<LocalSocketException>(() => LocalSocket.Connect(scratch["nobody"])).Error);
+        var error = Assert.Throws<LocalSocketException>(() => LocalSocket.Connect(scratch["nobody"]));
+        Assert.Equal(LocalSocketError.ServerNotFound, error.Error);
         using LocalPair pair = LocalPair.Create();
 
         Assert.Equal((LocalSocketState.Connected, 0), (pair.Client.State, pair.Client.Available));
@@ -99,7 +100,11 @@ public sealed class QLocalSocketTests
         static bool TryTake(ReadOnlySequence<byte> bytes, out byte[] command, out SequencePosition end)
         {
             (command, end) = ([], bytes.Start);
-            if (bytes.Length < sizeof(int) || bytes.Length - sizeof(int) < BinaryPrimitives.ReadInt32BigEndian(bytes.Slice(0, sizeof(int)).ToArray()))
+            if (bytes.Length < sizeof(int))
+                return false;
+
+            int length = BinaryPrimitives.ReadInt32BigEndian(bytes.Slice(0, sizeof(int)).ToArray());
+            if (bytes.Length - sizeof(int) < length)
                 return false;
 
             command = bytes.Slice(sizeof(int)).ToArray();
@@ -152,7 +157,8 @@ public sealed class QLocalSocketTests
         pair.Client.Write("never read"u8);
         pair.Server.Dispose();
 
-        Assert.Equal(LocalSocketError.PeerClosed, Assert.Throws<LocalSocketException>(() => pair.Client.WaitForReadyRead(Bounded.Limit)).Error);
+        var error = Assert.Throws<LocalSocketException>(() => pair.Client.WaitForReadyRead(Bounded.Limit));
+        Assert.Equal(LocalSocketError.PeerClosed, error.Error);
         Assert.Equal(LocalSocketState.Disconnected, pair.Client.State);
     }
 
