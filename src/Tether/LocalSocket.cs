@@ -116,7 +116,8 @@ public sealed partial class LocalSocket : Stream
 
     /// <summary>
     /// Takes over a connected socket: one end of a socketpair(2), one that was inherited, or one that another library made. What this
-    /// process starts from now on does not inherit it, whatever it was opened with.
+    /// process starts from now on does not inherit it, whatever it was opened with. Whether the peer may be trusted is for the caller to
+    /// say, by <see cref="Peer"/>.
     /// </summary>
     /// <param name="socket">The socket. It is this call's from now on, also when it fails; do not use it any more.</param>
     /// <returns>The connection. <see cref="ServerName"/> is not known.</returns>

@@ -99,6 +99,27 @@ public sealed class QLocalServerTests : IDisposable
     }
 
     [Fact]
+    public async Task Accept_AfterTryAccept_StillWaitsAndIsEndedByDispose()
+    {
+        LocalServer server = LocalServer.Listen(_scratch["mixed"]);
+        Assert.False(server.TryAccept(TimeSpan.Zero, out _));
+        TaskCompletionSource first = new();
+        Task accepting = Bounded.OnThread(() =>
+        {
+            server.Accept().Dispose();
+            first.SetResult();
+            server.Accept().Dispose();
+        });
+        Assert.False(accepting.IsCompleted);
+        LocalSocket.Connect(server.FullName).Dispose();
+        await first.Task.Within();
+
+        server.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => accepting.Within());
+    }
+
+    [Fact]
     public async Task TryAccept_ManyThreadsForFewClients_EachClientIsTakenOnceAndNobodyHangs()
     {
         const int Threads = 4;
