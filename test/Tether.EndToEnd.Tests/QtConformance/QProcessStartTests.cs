@@ -1,3 +1,5 @@
+using System.IO.Pipes;
+using System.Runtime.InteropServices;
 using System.Text;
 using Tether.EndToEnd.Tests.Keep;
 using Tether.EndToEnd.Tests.Start;
@@ -6,7 +8,7 @@ namespace Tether.EndToEnd.Tests.QtConformance;
 
 /// <summary>What users of QProcess rely on when they start programs, for kept ones. The names are those of Qt's own tests.</summary>
 [Trait("Conformance", "tst_qprocess")]
-public sealed class QProcessStartTests
+public sealed partial class QProcessStartTests
 {
     [Fact]
     public async Task SimpleStart_Program_RunsAndEndsNormally()
@@ -216,6 +218,35 @@ public sealed class QProcessStartTests
             Assert.Equal(Enumerable.Range(0, 10).Select(i => $"thread {i}"), answers);
         }
     }
+
+    [Fact]
+    public async Task SyscallsAreRestartedInParent_LauncherBlocksInARead_IsNotInterrupted()
+    {
+        await using TestHome home = new();
+        using AnonymousPipeServerStream pipe = new(PipeDirection.Out);
+        TaskCompletionSource started = new();
+        Task<(nint Count, int Errno)> reading = Task.Factory.StartNew(
+            () =>
+            {
+                started.SetResult();
+                nint count = Read(pipe.ClientSafePipeHandle, new byte[1], 1);
+                return (count, count < 0 ? Marshal.GetLastPInvokeError() : 0);
+            },
+            TaskCreationOptions.LongRunning);
+        await started.Task.WaitAsync(home.Bound);
+        for (int i = 0; i < 10; i++)
+        {
+            await using TetheredProcess process = await home.StartAsync("true");
+            await process.WaitForExitAsync(home.Bound);
+        }
+
+        Assert.False(reading.IsCompleted);
+        pipe.WriteByte(1);
+        Assert.Equal((1, 0), await reading.WaitAsync(home.Bound));
+    }
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint Read(SafeHandle file, byte[] buffer, nint count);
 
     private static string Converse(TestHome home, string text)
     {
