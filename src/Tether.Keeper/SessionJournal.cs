@@ -41,8 +41,8 @@ internal sealed class SessionJournal : IDisposable
     /// <summary>The file of positions.</summary>
     internal SafeFileHandle Positions => _positions;
 
-    /// <summary>How far the input was when the journal was opened.</summary>
-    internal JournalPositions Input { get; }
+    /// <summary>How far the input is.</summary>
+    internal JournalPositions Input { get; private set; }
 
     internal StreamJournal StandardOutput { get; }
 
@@ -63,7 +63,9 @@ internal sealed class SessionJournal : IDisposable
     /// The program's standard input was given <paramref name="accepted"/> bytes, and is being given those up to <paramref name="offered"/>: a
     /// keeper that is killed between the two leaves it unknown whether the program has them.
     /// </summary>
-    internal void WriteInput(long accepted, long offered, bool isOpen) =>
-        PositionsFile.Write(
-            _positions, JournalSection.StandardInput, new JournalPositions(accepted, offered, long.MaxValue, isOpen ? JournalFlags.Open : JournalFlags.None));
+    internal void WriteInput(long accepted, long offered, bool isOpen)
+    {
+        Input = new JournalPositions(accepted, offered, long.MaxValue, isOpen ? JournalFlags.Open : JournalFlags.None);
+        PositionsFile.Write(_positions, JournalSection.StandardInput, Input);
+    }
 }

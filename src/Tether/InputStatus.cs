@@ -10,4 +10,7 @@ public readonly record struct InputStatus(long Position, bool IsOpen)
     /// <see cref="Position"/> does not count them. 0 when no keeper was killed while it wrote.
     /// </summary>
     public long InDoubt { get; init; }
+
+    /// <summary>Where the program reads from: <see cref="ProcessStream.Kept"/>, or past the keeper, and then there is nothing to write here.</summary>
+    public ProcessStream Source { get => field ?? ProcessStream.Kept; init; }
 }

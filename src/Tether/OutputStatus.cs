@@ -9,6 +9,9 @@ public readonly record struct OutputStatus(long Start, long End, bool IsOpen)
     /// <summary>True when the disk was full: the window is smaller than asked for, bytes were dropped, or the program waits for space.</summary>
     public bool DiskFull { get; init; }
 
+    /// <summary>Where the stream goes: <see cref="ProcessStream.Kept"/>, or past the keeper, and then there is nothing to read here.</summary>
+    public ProcessStream Target { get => field ?? ProcessStream.Kept; init; }
+
     /// <summary>True when the program waits for a reader (<see cref="WindowFullPolicy.Block"/>).</summary>
     public bool WaitsForReader { get; init; }
 }

@@ -42,6 +42,7 @@ public sealed class ProcessOutput
             return new OutputStatus(positions.Start, positions.End, positions.IsOpen)
             {
                 DiskFull = (positions.Flags & JournalFlags.DiskFull) != 0,
+                Target = Records.StreamFile.ToStream(Stream == OutputStream.StandardOutput ? _record.StandardOutput : _record.StandardError),
                 WaitsForReader = (positions.Flags & JournalFlags.WaitsForReader) != 0,
             };
         }

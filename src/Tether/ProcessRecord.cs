@@ -51,6 +51,9 @@ public sealed record ProcessRecord
     /// <summary>How often the program's keeper was killed and another took over.</summary>
     public int Adoptions { get; init; }
 
+    /// <summary>The numbers of the further descriptors that the program got from its launcher, see <see cref="ProcessSpec.InheritedDescriptors"/>.</summary>
+    public IReadOnlyList<int> InheritedDescriptors { get; init; } = [];
+
     /// <summary>How the program ended; null until it has.</summary>
     public ProcessExitStatus? Exit { get; init; }
 

@@ -1,15 +1,15 @@
 namespace Tether;
 
 /// <summary>
-/// What to start, and how to keep it. Nothing is inherited but what stands here: the program gets the three standard streams that the
-/// keeper holds, default signal dispositions, an empty signal mask, a session of its own without a terminal, and of its launcher only
+/// What to start, and how to keep it. Nothing is inherited but what stands here: the program gets three standard streams, by default
+/// those that the keeper holds, default signal dispositions, an empty signal mask, a session of its own without a terminal, and of its launcher only
 /// the user, the umask, the resource limits and (unless <see cref="InheritEnvironment"/> is false) the environment.
 /// </summary>
 /// <remarks>
 /// Strings are passed as UTF-8. A byte that is part of no valid UTF-8 sequence is written as the lone surrogate U+DC80…U+DCFF for the byte
 /// 0x80…0xFF (the convention of PEP 383), so that any file name can be passed. A NUL character is refused.
 /// </remarks>
-public sealed record ProcessSpec
+public sealed partial record ProcessSpec
 {
     /// <summary>The smallest window, in bytes.</summary>
     public const long MinimumOutputWindow = 64 * 1024;

@@ -48,6 +48,9 @@ public enum StartFailure
     /// <summary>The keeper ended, or did not answer, before it had started the program.</summary>
     KeeperFailed,
 
+    /// <summary>What a standard stream was to be connected to cannot be opened, or a descriptor cannot be passed on.</summary>
+    RedirectionFailed,
+
     /// <summary>Another error; the exception's <see cref="ProcessStartException.NativeErrorCode"/> and message say which.</summary>
     Other,
 }

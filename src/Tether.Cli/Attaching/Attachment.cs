@@ -33,7 +33,8 @@ internal sealed class Attachment(TetheredProcess process)
         StandardStreams.WatchOutputReader(() => _letGo.TrySetResult(ExitCode.BrokenPipe));
 
         using CancellationTokenSource outputOver = new();
-        Task input = InputCopy.RunAsync(process, ClosesInput);
+        // What the program does not read through its keeper must not be taken away from whoever reads it, which may be the program itself.
+        Task input = process.GetRecord().StandardInput.Source.Kind == ProcessStreamKind.Kept ? InputCopy.RunAsync(process, ClosesInput) : Task.CompletedTask;
         Task output = Task.WhenAll(
             OutputCopy.RunAsync(process.StandardOutput, StandardOutputStart, StandardStreams.Output, outputOver.Token),
             OutputCopy.RunAsync(process.StandardError, StandardErrorStart, StandardStreams.Error, outputOver.Token));

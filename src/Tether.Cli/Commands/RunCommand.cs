@@ -16,6 +16,7 @@ internal sealed class RunCommand : TetherCommand
     private readonly Option<long?> _window = new("--window") { HelpName = "BYTES", Description = "How much of each output stream can be read again: 64K to 1T, 8M by default.", CustomParser = ByteSize.Parse };
     private readonly Option<string> _whenFull = new("--when-full") { HelpName = "drop|block|spill", Description = "When that is full: drop the oldest bytes (the default), block the program until a reader has caught up (the default with --attach), or spill: keep everything." };
     private readonly Option<TimeSpan?> _grace = new("--grace") { HelpName = "SECONDS", Description = "How long it has to end by itself when it is stopped. Default: 10.", CustomParser = Seconds.Parse };
+    private readonly StreamOptions _streams = new();
     private readonly Option<bool> _json = new("--json") { Description = "Print its record as JSON instead of its name." };
     private readonly Argument<string> _program = new("PROGRAM") { Description = "A path, or a name that is looked up in PATH." };
     private readonly Argument<string[]> _arguments = new("ARG") { Description = "The program's own arguments, passed exactly. All that follows PROGRAM is the program's.", Arity = ArgumentArity.ZeroOrMore };
@@ -24,15 +25,21 @@ internal sealed class RunCommand : TetherCommand
         : base("run", "Start a program, detached, and print its name.")
     {
         _whenFull.AcceptOnlyFromAmong(Words.Drop, Words.Block, Words.Spill);
-        foreach (Option option in (Option[])[_name, _directory, _environment, _clearEnvironment, _attach, _tied, _window, _whenFull, _grace, _json])
+        foreach (Option option in (Option[])[_name, _directory, _environment, _clearEnvironment, _attach, _tied, _window, _whenFull, _grace, .. _streams.All, _json])
         {
             Options.Add(option);
         }
 
         Arguments.Add(_program);
         Arguments.Add(_arguments);
+        Validators.Add(_streams.Validate);
         Validators.Add(result =>
         {
+            if (result.GetValue(_json) && _streams.GivesOutputAway(result))
+            {
+                result.AddError("--json cannot be combined with '--stdout -': this stdout is the program's then");
+            }
+
             if (result.GetValue(_json) && (result.GetValue(_attach) || result.GetValue(_tied)))
             {
                 result.AddError("--json cannot be combined with --attach or --tied, whose stdout is the program's");
@@ -51,6 +58,8 @@ internal sealed class RunCommand : TetherCommand
     [
         ("tether run -n encoder -C /srv/video ffmpeg -i in.mp4 out.webm", "Start it, print 'encoder', and return."),
         ("tether run -a -- sha256sum < big.iso", "Like running it plainly, but a lost terminal does not end it."),
+        ("tether run --stdin in.raw --stdout out.raw --stderr /dev/null ./convert", "Files past Tether: nothing of them is kept."),
+        ("tether run -n a --stdout - seq 9 | tether run -n b --stdin - sort -r", "A pipeline of two kept programs, with a plain pipe between them."),
         ("tether run --when-full spill -e DEBUG=1 ./server --port 80", "Keep all of its output; '--port 80' is the server's."),
     ];
 
@@ -58,7 +67,7 @@ internal sealed class RunCommand : TetherCommand
     [
         ("0", "It was started; with --attach: it exited with 0."),
         ("2", "The command line was wrong."),
-        ("125", "Tether itself failed: the name is in use, no space, no permission."),
+        ("125", "Tether itself failed: the name is in use, no space, no permission, a file that cannot be opened."),
         ("126", "The program was found but cannot be executed (permission, a directory, a bad format)."),
         ("127", "The program was not found."),
         ("N", "With --attach: the program's own exit code; 128 + N when signal N ended it."),
@@ -79,7 +88,11 @@ internal sealed class RunCommand : TetherCommand
                 return await attachment.RunAsync().ConfigureAwait(false);
             }
 
-            if (arguments.GetValue(_json))
+            if (_streams.GivesOutputAway(arguments.CommandResult))
+            {
+                // This stdout is the program's: it gets nothing of ours.
+            }
+            else if (arguments.GetValue(_json))
             {
                 CliJson.Write(RecordJson.Of(process.GetRecord()));
             }
@@ -92,7 +105,7 @@ internal sealed class RunCommand : TetherCommand
         }
     }
 
-    private ProcessSpec Spec(ParseResult arguments, bool isTied, bool isAttached) => new(arguments.GetRequiredValue(_program), arguments.GetValue(_arguments) ?? [])
+    private ProcessSpec Spec(ParseResult arguments, bool isTied, bool isAttached) => _streams.AddTo(arguments, new(arguments.GetRequiredValue(_program), arguments.GetValue(_arguments) ?? [])
     {
         Name = arguments.GetValue(_name),
         WorkingDirectory = arguments.GetValue(_directory),
@@ -102,7 +115,7 @@ internal sealed class RunCommand : TetherCommand
         OutputWindow = arguments.GetValue(_window) ?? ProcessSpec.DefaultOutputWindow,
         WhenFull = arguments.GetValue(_whenFull) is { } word ? Words.ToPolicy(word) : isAttached ? WindowFullPolicy.Block : WindowFullPolicy.DropOldest,
         StopGrace = arguments.GetValue(_grace) ?? TimeSpan.FromSeconds(10),
-    };
+    });
 
     private static Dictionary<string, string?> Variables(string[] settings)
     {

@@ -77,6 +77,7 @@ internal static class Candidates
         {
             null => null,
             "--directory" => [Directories],
+            "--stdin" or "--stdout" or "--stderr" => [Files],
             "--when-full" => [Words.Drop, Words.Block, Words.Spill],
             "--window" => ["1M", "8M", "64M", "1G"],
             _ => [],

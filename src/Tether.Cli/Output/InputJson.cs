@@ -3,4 +3,8 @@ using System.Text.Json.Serialization;
 namespace Tether.Cli.Output;
 
 /// <summary>The program's standard input as <c>--json</c> prints it.</summary>
-internal sealed record InputJson(long Position, bool Open, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long InDoubt);
+internal sealed record InputJson(long Position, bool Open, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long InDoubt)
+{
+    /// <summary>Null when it is kept.</summary>
+    public RedirectionJson? Redirection { get; init; }
+}

@@ -3,5 +3,8 @@ namespace Tether.Cli.Output;
 /// <summary>One of the program's output streams as <c>--json</c> prints it.</summary>
 internal sealed record OutputJson(long Start, long End, bool Open)
 {
-    internal static OutputJson Of(OutputStatus status) => new(status.Start, status.End, status.IsOpen);
+    /// <summary>Null when it is kept.</summary>
+    public RedirectionJson? Redirection { get; init; }
+
+    internal static OutputJson Of(OutputStatus status) => new(status.Start, status.End, status.IsOpen) { Redirection = RedirectionJson.Of(status.Target) };
 }

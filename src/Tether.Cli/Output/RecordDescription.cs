@@ -43,9 +43,14 @@ internal static class RecordDescription
         Add("directory", record.WorkingDirectory);
         Add("lifetime", record.Lifetime == ProcessLifetime.TiedToLauncher ? "tied to its launcher" : "detached");
         Add("window", record.WhenFull == WindowFullPolicy.Spill ? "unbounded (spill)" : $"{record.OutputWindow} bytes per stream, {WhenFull(record.WhenFull)} when full");
-        Add("stdin", $"{record.StandardInput.Position} bytes taken, {(record.StandardInput.IsOpen ? "open" : "closed")}{(record.StandardInput.InDoubt > 0 ? $"; {record.StandardInput.InDoubt} more may have been taken when a keeper was killed" : "")}");
+        Add("stdin", Words.OfSource(record.StandardInput.Source) ?? $"{record.StandardInput.Position} bytes taken, {(record.StandardInput.IsOpen ? "open" : "closed")}{(record.StandardInput.InDoubt > 0 ? $"; {record.StandardInput.InDoubt} more may have been taken when a keeper was killed" : "")}");
         Add("stdout", Stream(record.StandardOutput));
         Add("stderr", Stream(record.StandardError));
+        if (record.InheritedDescriptors.Count > 0)
+        {
+            Add("passed on", $"{(record.InheritedDescriptors.Count == 1 ? "descriptor" : "descriptors")} {string.Join(", ", record.InheritedDescriptors)}");
+        }
+
         return text.ToString();
 
         void Add(string fact, string value) => text.Append((fact + ":").PadRight(11)).Append(value).Append('\n');
@@ -54,7 +59,7 @@ internal static class RecordDescription
     private static string WhenFull(WindowFullPolicy policy) => policy == WindowFullPolicy.Block ? "the program waits (block)" : "the oldest bytes are dropped (drop)";
 
     private static string Stream(OutputStatus status) =>
-        $"bytes {status.Start} to {status.End}, {(status.IsOpen ? "open" : "closed")}{(status.WaitsForReader ? ", the program waits for a reader" : "")}{(status.DiskFull ? ", the disk was full" : "")}";
+        Words.OfTarget(status.Target) ?? $"bytes {status.Start} to {status.End}, {(status.IsOpen ? "open" : "closed")}{(status.WaitsForReader ? ", the program waits for a reader" : "")}{(status.DiskFull ? ", the disk was full" : "")}";
 
     /// <summary>The keeper is gone: does the program still run?</summary>
     private static string Fate(ProcessRecord record)

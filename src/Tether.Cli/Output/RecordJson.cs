@@ -28,6 +28,9 @@ internal sealed record RecordJson
 
     public required OutputJson Stderr { get; init; }
 
+    /// <summary>The numbers of the further descriptors that its launcher passed on.</summary>
+    public required IReadOnlyList<int> Descriptors { get; init; }
+
     /// <summary>Null until the program has ended.</summary>
     public ExitJson? Exit { get; init; }
 
@@ -52,9 +55,10 @@ internal sealed record RecordJson
         Program = record.Program,
         Arguments = record.Arguments,
         WorkingDirectory = record.WorkingDirectory,
-        Stdin = new InputJson(record.StandardInput.Position, record.StandardInput.IsOpen, record.StandardInput.InDoubt),
+        Stdin = new InputJson(record.StandardInput.Position, record.StandardInput.IsOpen, record.StandardInput.InDoubt) { Redirection = RedirectionJson.Of(record.StandardInput.Source) },
         Stdout = OutputJson.Of(record.StandardOutput),
         Stderr = OutputJson.Of(record.StandardError),
+        Descriptors = record.InheritedDescriptors,
         Exit = record.Exit is { } exit ? new ExitJson(exit.IsKnown ? exit.ExitCode : null, exit.SignalName, exit.ExitTime.UtcDateTime) : null,
         Lifetime = Words.Of(record.Lifetime),
         OutputWindow = record.OutputWindow,

@@ -69,6 +69,40 @@ internal static class Words
         _ => WindowFullPolicy.DropOldest,
     };
 
+    internal static string Of(ProcessStreamKind kind) => kind switch
+    {
+        ProcessStreamKind.Null => "null",
+        ProcessStreamKind.File => "file",
+        ProcessStreamKind.Forwarded => "forwarded",
+        ProcessStreamKind.Descriptor => "descriptor",
+        ProcessStreamKind.Merged => "merged",
+        ProcessStreamKind.Process => "process",
+        _ => "kept",
+    };
+
+    /// <summary>What a standard input is read from; null when it is kept.</summary>
+    internal static string? OfSource(ProcessStream stream) => stream.Kind switch
+    {
+        ProcessStreamKind.Kept => null,
+        ProcessStreamKind.Null => "from /dev/null",
+        ProcessStreamKind.File => $"from the file {stream.Path}",
+        ProcessStreamKind.Forwarded => "from its launcher's own stdin",
+        ProcessStreamKind.Process => $"from the output of '{stream.ProcessName}'",
+        _ => "from a descriptor that its launcher passed on",
+    };
+
+    /// <summary>Where an output goes; null when it is kept.</summary>
+    internal static string? OfTarget(ProcessStream stream) => stream.Kind switch
+    {
+        ProcessStreamKind.Kept => null,
+        ProcessStreamKind.Null => "into /dev/null",
+        ProcessStreamKind.File => $"{(stream.Append ? "at the end of" : "into")} the file {stream.Path}",
+        ProcessStreamKind.Forwarded => "into its launcher's own",
+        ProcessStreamKind.Merged => "merged into stdout",
+        ProcessStreamKind.Process => $"into the input of '{stream.ProcessName}'",
+        _ => "into a descriptor that its launcher passed on",
+    };
+
     /// <summary>How a program ended, in one word.</summary>
     internal static string Of(ProcessExitStatus exit) => !exit.IsKnown ? "unknown" : exit.SignalName ?? exit.ExitCode.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -32,7 +32,7 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
         _home = options.Home;
         _logger = options.LoggerFactory?.CreateLogger<KeeperConnection>() ?? (ILogger)NullLogger.Instance;
         Record = record;
-        Input = new InputFlow(welcome?.InputPosition ?? 0, welcome?.InputOpen ?? true, welcome?.InputCredit ?? Frame.InputCredit);
+        Input = new InputFlow(welcome?.InputPosition ?? 0, welcome?.InputOpen ?? record.StandardInput is null, welcome?.InputCredit ?? Frame.InputCredit);
         Outputs = [new OutputFlow(OutputStream.StandardOutput), new OutputFlow(OutputStream.StandardError)];
         if (welcome?.Exit is { } exit)
         {

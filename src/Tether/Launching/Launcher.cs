@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tether.Client;
 using Tether.Platform;
 using Tether.Protocol;
@@ -23,13 +24,13 @@ internal static class Launcher
         string program = spec.Program;
         string name = spec.Name ?? RecordName.Generate(program);
         string keeper = KeeperLocator.Find(options, program);
-        byte[] request = Request(platform, spec, options.Home, name, out string startId);
+        (byte[] request, IReadOnlyList<SafeHandle> handles, string startId) = Request(platform, spec, options.Home, name);
         KeeperLaunch launch = Launch(platform, keeper, name, program);
         KeeperConnection? connection = null;
         try
         {
             FrameReader frames = new(launch.Connection);
-            RecordFile? record = await ExchangeAsync(launch, frames, request, program, name).ConfigureAwait(false);
+            RecordFile? record = await ExchangeAsync(launch, frames, request, handles, program, name).ConfigureAwait(false);
             string firstCopy = launch.ReapFirstCopy();
             if (record is null && await RescueAsync(options, name, startId).ConfigureAwait(false) is { } rescued)
             {
@@ -82,14 +83,17 @@ internal static class Launcher
         }
     }
 
-    private static byte[] Request(HostPlatform platform, ProcessSpec spec, string home, string name, out string startId)
+    private static (byte[] Frame, IReadOnlyList<SafeHandle> Handles, string StartId) Request(HostPlatform platform, ProcessSpec spec, string home, string name)
     {
         byte[] payload;
+        IReadOnlyList<SafeHandle> handles;
+        string startId;
         try
         {
             StartRequest request = platform.CreateRequest(spec, platform.FindProgram(spec.Program), home, name);
             startId = request.StartId;
             payload = request.Encode();
+            handles = request.Streams.Handles;
         }
         catch (DirectoryNotFoundException error)
         {
@@ -97,7 +101,7 @@ internal static class Launcher
         }
 
         return payload.Length <= Frame.MaximumStartRequest
-            ? Frame.Create(FrameType.Start, payload)
+            ? (Frame.Create(FrameType.Start, payload), handles, startId)
             : throw new ProcessStartException(spec.Program, StartFailure.ArgumentsTooLong, 7, $"'{spec.Program}' cannot be started: arguments and environment have {payload.Length} bytes together, and no system takes more than {Frame.MaximumStartRequest}.");
     }
 
@@ -119,7 +123,8 @@ internal static class Launcher
     }
 
     /// <summary>The record of the started program; null when the keeper ended without an answer.</summary>
-    private static async Task<RecordFile?> ExchangeAsync(KeeperLaunch launch, FrameReader frames, byte[] request, string program, string name)
+    private static async Task<RecordFile?> ExchangeAsync(
+        KeeperLaunch launch, FrameReader frames, byte[] request, IReadOnlyList<SafeHandle> handles, string program, string name)
     {
         // Not the caller's token: once the request is out, the program runs or does not, and the caller is told which.
         using CancellationTokenSource patience = new(Patience);
@@ -129,7 +134,7 @@ internal static class Launcher
             Task<bool> answer = frames.ReadAsync(patience.Token).AsTask();
             if (!answer.IsFaulted)
             {
-                await SendAsync(launch, request, patience.Token).ConfigureAwait(false);
+                await SendAsync(launch, request, handles, program, patience.Token).ConfigureAwait(false);
             }
 
             if (!await answer.ConfigureAwait(false))
@@ -170,11 +175,16 @@ internal static class Launcher
         }
     }
 
-    private static async Task SendAsync(KeeperLaunch launch, byte[] request, CancellationToken cancellationToken)
+    private static async Task SendAsync(
+        KeeperLaunch launch, byte[] request, IReadOnlyList<SafeHandle> handles, string program, CancellationToken cancellationToken)
     {
         try
         {
-            await launch.Connection.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+            await launch.SendAsync(request, handles, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProcessStartException error)
+        {
+            throw new ProcessStartException(program, error.Reason, error.NativeErrorCode, $"'{program}' cannot be started: {error.Message}", error);
         }
         catch (IOException)
         {

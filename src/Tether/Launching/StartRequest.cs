@@ -10,7 +10,7 @@ namespace Tether.Launching;
 internal sealed record StartRequest
 {
     /// <summary>Launcher and keeper come in one package; this tells when they do not.</summary>
-    internal const int CurrentVersion = 1;
+    internal const int CurrentVersion = 2;
 
     /// <summary>The records' directory, which the keeper makes when it is missing, and checks.</summary>
     internal required string Home { get; init; }
@@ -42,6 +42,8 @@ internal sealed record StartRequest
     /// <summary>Tells this start from any other of the same name.</summary>
     internal required string StartId { get; init; }
 
+    internal StreamPlan Streams { get; init; } = StreamPlan.Default;
+
     /// <summary>The payload of a start frame.</summary>
     internal byte[] Encode()
     {
@@ -60,6 +62,7 @@ internal sealed record StartRequest
         writer.Write(StopGraceMilliseconds);
         writer.Write(DescriptorLimit);
         writer.Write(StartId);
+        Streams.Write(writer);
         return stream.ToArray();
     }
 
@@ -84,6 +87,7 @@ internal sealed record StartRequest
                 StopGraceMilliseconds = reader.ReadInt64(),
                 DescriptorLimit = reader.ReadUInt64(),
                 StartId = reader.ReadString(),
+                Streams = StreamPlan.Read(reader),
             };
         }
         catch (EndOfStreamException)
@@ -101,7 +105,7 @@ internal sealed record StartRequest
         }
     }
 
-    private static void WriteBytes(BinaryWriter writer, byte[] bytes)
+    internal static void WriteBytes(BinaryWriter writer, byte[] bytes)
     {
         writer.Write(bytes.Length);
         writer.Write(bytes);
@@ -116,7 +120,7 @@ internal sealed record StartRequest
         }
     }
 
-    private static byte[] ReadBytes(BinaryReader reader)
+    internal static byte[] ReadBytes(BinaryReader reader)
     {
         byte[] bytes = reader.ReadBytes(Bounded(reader, reader.ReadInt32(), 1));
         return bytes;
@@ -134,6 +138,6 @@ internal sealed record StartRequest
     }
 
     /// <summary>A count is believed only as far as the payload can hold what it counts.</summary>
-    private static int Bounded(BinaryReader reader, int count, int elementSize) =>
+    internal static int Bounded(BinaryReader reader, int count, int elementSize) =>
         count >= 0 && count <= (reader.BaseStream.Length - reader.BaseStream.Position) / elementSize ? count : throw new EndOfStreamException();
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tether.Launching;
 using Tether.Records;
 
@@ -39,6 +40,9 @@ internal abstract class HostPlatform
 
     /// <summary>Starts a keeper with nothing inherited and returns the private connection to it.</summary>
     internal abstract KeeperLaunch LaunchKeeper(string keeperPath, string name);
+
+    /// <summary>A pipe between two programs, whose ends nobody inherits.</summary>
+    internal abstract (SafeHandle Reading, SafeHandle Writing) CreatePipe();
 
     /// <summary>What would leak from a process into one that it starts.</summary>
     internal abstract InheritanceReport InspectInheritance(int processId);

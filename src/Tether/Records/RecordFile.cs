@@ -26,6 +26,16 @@ internal sealed record RecordFile
 
     public required long StopGraceMilliseconds { get; init; }
 
+    /// <summary>Null, as for the two below, when the stream is kept.</summary>
+    public StreamFile? StandardInput { get; init; }
+
+    public StreamFile? StandardOutput { get; init; }
+
+    public StreamFile? StandardError { get; init; }
+
+    /// <summary>The numbers of the further descriptors that the launcher passed on; null for none.</summary>
+    public IReadOnlyList<int>? InheritedDescriptors { get; init; }
+
     /// <summary>The boot that the identities below belong to.</summary>
     public required string BootId { get; init; }
 

@@ -59,6 +59,10 @@ internal static class RecordJson
             _ => nameof(WindowFullPolicy.Spill),
         });
         writer.WriteNumber("stopGraceMilliseconds", record.StopGraceMilliseconds);
+        Write(writer, "standardInput", record.StandardInput);
+        Write(writer, "standardOutput", record.StandardOutput);
+        Write(writer, "standardError", record.StandardError);
+        Write(writer, "inheritedDescriptors", record.InheritedDescriptors);
         writer.WriteString("bootId", record.BootId);
         writer.WriteNumber("keeperProcessId", record.KeeperProcessId);
         writer.WriteNumber("keeperStartTicks", record.KeeperStartTicks);
@@ -81,6 +85,50 @@ internal static class RecordJson
         writer.WriteNumber("inputInDoubt", record.InputInDoubt);
 
         writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, StreamFile? stream)
+    {
+        writer.WritePropertyName(name);
+        if (stream is null)
+        {
+            writer.WriteNullValue();
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteString("kind", stream.Kind switch
+        {
+            ProcessStreamKind.Kept => nameof(ProcessStreamKind.Kept),
+            ProcessStreamKind.Null => nameof(ProcessStreamKind.Null),
+            ProcessStreamKind.File => nameof(ProcessStreamKind.File),
+            ProcessStreamKind.Forwarded => nameof(ProcessStreamKind.Forwarded),
+            ProcessStreamKind.Descriptor => nameof(ProcessStreamKind.Descriptor),
+            ProcessStreamKind.Merged => nameof(ProcessStreamKind.Merged),
+            _ => nameof(ProcessStreamKind.Process),
+        });
+        writer.WriteString("path", stream.Path);
+        writer.WriteBoolean("append", stream.Append);
+        writer.WriteString("processName", stream.ProcessName);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, IReadOnlyList<int>? numbers)
+    {
+        writer.WritePropertyName(name);
+        if (numbers is null)
+        {
+            writer.WriteNullValue();
+            return;
+        }
+
+        writer.WriteStartArray();
+        foreach (int number in numbers)
+        {
+            writer.WriteNumberValue(number);
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter writer, ExitFile exit)

@@ -101,17 +101,23 @@ internal sealed class RecordStore
             OutputWindow = file.OutputWindow,
             WhenFull = file.WhenFull,
             StopGrace = TimeSpan.FromMilliseconds(file.StopGraceMilliseconds),
-            StandardInput = new InputStatus(input.Start, input.IsOpen && isKept) { InDoubt = file.InputInDoubt + (isKept ? 0 : input.End - input.Start) },
+            StandardInput = new InputStatus(input.Start, input.IsOpen && isKept)
+            {
+                InDoubt = file.InputInDoubt + (isKept ? 0 : input.End - input.Start),
+                Source = StreamFile.ToStream(file.StandardInput),
+            },
             Adoptions = file.Adoptions,
-            StandardOutput = ToStatus(groups[(int)JournalSection.StandardOutput], isKept),
-            StandardError = ToStatus(groups[(int)JournalSection.StandardError], isKept),
+            StandardOutput = ToStatus(groups[(int)JournalSection.StandardOutput], file.StandardOutput, isKept),
+            StandardError = ToStatus(groups[(int)JournalSection.StandardError], file.StandardError, isKept),
+            InheritedDescriptors = file.InheritedDescriptors ?? [],
             Exit = exit?.ToStatus(),
         };
     }
 
-    private static OutputStatus ToStatus(JournalPositions positions, bool isKept) => new(positions.Start, positions.End, positions.IsOpen && isKept)
+    private static OutputStatus ToStatus(JournalPositions positions, StreamFile? target, bool isKept) => new(positions.Start, positions.End, positions.IsOpen && isKept)
     {
         DiskFull = (positions.Flags & JournalFlags.DiskFull) != 0,
+        Target = StreamFile.ToStream(target),
         WaitsForReader = isKept && (positions.Flags & JournalFlags.WaitsForReader) != 0,
     };
 

@@ -70,7 +70,7 @@ internal static class KeeperProcess
             }
 
             using EventLoop loop = CreateLoop();
-            using KeptProgram program = request is StartRequest start ? KeptProgram.Start(start, channel.Launcher) : KeptProgram.Adopt((AdoptRequest)request);
+            using KeptProgram program = request is StartRequest start ? KeptProgram.Start(start, channel.Launcher, channel.Descriptors) : KeptProgram.Adopt((AdoptRequest)request);
             // The launcher knows the arguments, and a frame is too small for all that they may be.
             channel.Answer(Frame.Create(FrameType.Started, RecordJson.WriteStarted(program.Record.File with { Arguments = [] })));
             ReturnMemory();

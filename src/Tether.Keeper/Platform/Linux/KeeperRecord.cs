@@ -284,6 +284,10 @@ internal sealed class KeeperRecord : IDisposable
             OutputWindow = request.OutputWindow,
             WhenFull = request.WhenFull,
             StopGraceMilliseconds = request.StopGraceMilliseconds,
+            StandardInput = ToFile(request.Streams.Input),
+            StandardOutput = ToFile(request.Streams.Output),
+            StandardError = ToFile(request.Streams.Error),
+            InheritedDescriptors = request.Streams.FurtherNumbers.Count == 0 ? null : request.Streams.FurtherNumbers,
             BootId = ProcFs.BootId(),
             KeeperProcessId = Environment.ProcessId,
             KeeperStartTicks = ProcFs.StartTicks(Environment.ProcessId) ?? 0,
@@ -315,6 +319,14 @@ internal sealed class KeeperRecord : IDisposable
         InFlight.Reserve(file);
         return file;
     }
+
+    private static StreamFile? ToFile(StreamTarget target) => target.IsKept ? null : new StreamFile
+    {
+        Kind = target.Kind,
+        Path = target.Path.Length == 0 ? null : Encoding.UTF8.GetString(target.Path),
+        Append = target.Append,
+        ProcessName = target.ProcessName.Length == 0 ? null : target.ProcessName,
+    };
 
     private static SafeFileHandle CreateFile(string directory, string name, int reserved)
     {

@@ -9,7 +9,7 @@ using Tether.Records;
 namespace Tether.Keeper.Platform.Linux;
 
 /// <summary>
-/// The program: its record, its three FIFOs, its processes. The program's side holds stdout and stderr open for reading and writing, so
+/// The program: its record, the FIFOs of its kept streams, its processes. The program's side holds stdout and stderr open for reading and writing, so
 /// that it gets no SIGPIPE when its keeper is killed (fifo(7)), and what it writes waits in the kernel for the next keeper; end of file still
 /// arrives when the last holder is gone, as a keeper only reads.
 /// </summary>
@@ -30,10 +30,10 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
 
     internal ProgramProcesses Processes { get; }
 
-    /// <summary>The writing end of its standard input; null once it is closed.</summary>
+    /// <summary>The writing end of its standard input; null when it is not kept, and once it is closed.</summary>
     internal SafeFileHandle? Input => _input;
 
-    /// <summary>The reading ends of stdout and stderr; null for one that has ended already.</summary>
+    /// <summary>The reading ends of stdout and stderr; null for one that is not kept, or has ended already.</summary>
     internal IReadOnlyList<OutputPipe?> Outputs { get; }
 
     /// <summary>What the event loop does for the session.</summary>
@@ -45,7 +45,7 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
 
     /// <summary>Makes the record, claims its name, starts the program. On failure nothing is left.</summary>
     /// <exception cref="StartFailedException">The program was not started.</exception>
-    internal static KeptProgram Start(StartRequest request, int launcher)
+    internal static KeptProgram Start(StartRequest request, int launcher, IReadOnlyList<SafeFileHandle> passedOn)
     {
         if (Libc.Prctl(Libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
         {
@@ -57,7 +57,7 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
         record.Claim(request.Home);
         try
         {
-            return Spawn(record, request);
+            return Spawn(record, request, passedOn);
         }
         catch (StartFailedException)
         {
@@ -166,42 +166,40 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
         Record.Dispose();
     }
 
-    private static KeptProgram Spawn(KeeperRecord record, StartRequest request)
+    private static KeptProgram Spawn(KeeperRecord record, StartRequest request, IReadOnlyList<SafeFileHandle> passedOn)
     {
-        string input = record.PathOf(RecordPaths.StandardInputFifo);
-        string output = record.PathOf(RecordPaths.StandardOutputFifo);
-        string error = record.PathOf(RecordPaths.StandardErrorFifo);
-        using SafeFileHandle programInput = Fifo.OpenBlockingForRead(input);
-        SafeFileHandle inputFifo = Fifo.Open(input, Libc.O_WRONLY | Libc.O_NONBLOCK);
-        OutputPipe?[] outputs = [OutputPipe.Open(record, OutputStream.StandardOutput), OutputPipe.Open(record, OutputStream.StandardError)];
-        using SafeFileHandle programOutput = Fifo.Open(output, Libc.O_RDWR);
-        using SafeFileHandle programError = Fifo.Open(error, Libc.O_RDWR);
+        // What it holds for the program is let go of right after the start, with everything that was passed on.
+        using ProgramStreams streams = ProgramStreams.Open(request, record, passedOn);
         PosixSpawn spawn = new()
         {
             Path = request.Program,
             Arguments = request.Arguments,
             Environment = request.Environment,
             WorkingDirectory = request.WorkingDirectory,
-            Descriptors = [programInput, programOutput, programError],
+            Descriptors = streams.Standard,
+            FurtherDescriptors = streams.Further,
             // A runtime raises its own soft limit at start; the program gets the launcher's.
             DescriptorLimit = request.DescriptorLimit,
         };
         int errno = spawn.Start(out int pid);
         if (errno != 0)
         {
+            streams.Undo();
             throw StartFailures.OfSpawn(errno, Encoding.UTF8.GetString(request.Program), Encoding.UTF8.GetString(request.WorkingDirectory));
         }
 
         ChildProcesses processes = new(pid);
         try
         {
+            streams.CloseUnkept(record.Journal);
             record.WriteStarted(pid, DateTimeOffset.UtcNow);
-            return new KeptProgram(record, processes, inputFifo, outputs);
+            return new KeptProgram(record, processes, streams.Input, streams.Outputs);
         }
         catch (IOException)
         {
             // No space for its identity, or no descriptor left: a program that cannot be found again must not run.
             processes.EndAll();
+            streams.Undo();
             throw;
         }
     }

@@ -12,8 +12,11 @@ internal sealed class OutputPipe : IDisposable
 {
     private readonly InFlight _inFlight;
 
-    private OutputPipe(SafeFileHandle fifo, InFlight inFlight)
+    private readonly OutputStream _stream;
+
+    private OutputPipe(OutputStream stream, SafeFileHandle fifo, InFlight inFlight)
     {
+        _stream = stream;
         Fifo = fifo;
         _inFlight = inFlight;
         Size = new PipeSize(fifo);
@@ -28,7 +31,10 @@ internal sealed class OutputPipe : IDisposable
 
     /// <summary>The reading end of a new program's stream.</summary>
     internal static OutputPipe Open(KeeperRecord record, OutputStream stream) => new(
-        Linux.Fifo.Open(record.PathOf(NameOf(stream)), Libc.O_RDONLY | Libc.O_NONBLOCK), InFlight.Open(record.Journal.Positions, stream));
+        stream, Linux.Fifo.Open(record.PathOf(NameOf(stream)), Libc.O_RDONLY | Libc.O_NONBLOCK), InFlight.Open(record.Journal.Positions, stream));
+
+    /// <summary>The program's end: open for reading too, so that it has no SIGPIPE to fear.</summary>
+    internal SafeFileHandle OpenProgramsEnd(KeeperRecord record) => Linux.Fifo.Open(record.PathOf(NameOf(_stream)), Libc.O_RDWR);
 
     /// <summary>The reading end of a program that is taken over; null when the stream had ended, all of it journaled.</summary>
     internal static OutputPipe? Reopen(KeeperRecord record, OutputStream stream, StreamJournal journal)
@@ -40,7 +46,7 @@ internal sealed class OutputPipe : IDisposable
 
         InFlight inFlight = InFlight.Open(record.Journal.Positions, stream);
         SafeFileHandle? fifo = Linux.Fifo.Reopen(record.PathOf(NameOf(stream)), Libc.O_RDONLY);
-        return new OutputPipe(fifo ?? Linux.Fifo.Ended(), inFlight) { Recovered = inFlight.Recover(journal.End) };
+        return new OutputPipe(stream, fifo ?? Linux.Fifo.Ended(), inFlight) { Recovered = inFlight.Recover(journal.End) };
     }
 
     /// <summary>Takes at most so many bytes for that offset; null when there is nothing now, empty at the end of the stream. They stay until the next call.</summary>

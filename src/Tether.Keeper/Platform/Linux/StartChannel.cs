@@ -15,7 +15,13 @@ internal sealed class StartChannel(SafeFileHandle socket)
 {
     internal const int Descriptor = 3;
 
+    private bool _isFirst = true;
+    private bool _isCut;
+
     internal SafeFileHandle Socket { get; } = socket;
+
+    /// <summary>The launcher's descriptors that came with the request, in its order.</summary>
+    internal List<SafeFileHandle> Descriptors { get; } = [];
 
     /// <summary>Who made the connection: the launcher (SO_PEERCRED of unix(7)); 0 when the kernel does not say.</summary>
     internal unsafe int Launcher
@@ -48,7 +54,19 @@ internal sealed class StartChannel(SafeFileHandle socket)
         }
 
         byte[] payload = new byte[length];
-        return !Fill(payload) ? null : type == FrameType.Start ? StartRequest.Decode(payload) : AdoptRequest.Decode(payload);
+        return !Fill(payload) ? null : type == FrameType.Start ? Checked(StartRequest.Decode(payload)) : AdoptRequest.Decode(payload);
+    }
+
+    private StartRequest Checked(StartRequest request)
+    {
+        if (_isCut)
+        {
+            throw new StartFailedException(StartFailure.OutOfResources, Errno.EMFILE, "its keeper has no descriptors left for those that are passed on: raise the limit (ulimit -n)");
+        }
+
+        return Descriptors.Count == request.Streams.DescriptorCount
+            ? request
+            : throw new ProtocolException("descriptors", $"{Descriptors.Count} descriptors came with a start request that tells of {request.Streams.DescriptorCount}.");
     }
 
     /// <summary>A launcher that is gone misses the answer, and the program runs all the same: it is listed.</summary>
@@ -96,7 +114,10 @@ internal sealed class StartChannel(SafeFileHandle socket)
             nint filled = 0;
             while (filled < buffer.Length)
             {
-                nint n = Libc.Receive(Socket, bytes + filled, (nint)buffer.Length - filled, 0);
+                // The descriptors come with the first byte.
+                nint n = _isFirst
+                    ? DescriptorPassing.Receive(Socket, bytes + filled, (nint)buffer.Length - filled, Descriptors, out _isCut)
+                    : Libc.Receive(Socket, bytes + filled, (nint)buffer.Length - filled, 0);
                 if (n < 0 && Errno.Last() == Errno.EINTR)
                 {
                     continue;
@@ -107,6 +128,7 @@ internal sealed class StartChannel(SafeFileHandle socket)
                     return false;
                 }
 
+                _isFirst = false;
                 filled += n;
             }
         }

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using System.Text;
 using Tether.Platform.Linux;
 
 namespace Tether.Keeper.Platform.Linux;
@@ -34,6 +35,21 @@ internal static class StartFailures
             _ => (StartFailure.Other, Errno.Text(errno)),
         };
         return new StartFailedException(reason, errno, text);
+    }
+
+    /// <summary>What would keep the program from being executed, as far as it can be known before.</summary>
+    /// <exception cref="StartFailedException">It cannot be executed.</exception>
+    internal static unsafe void CheckExecution(byte[] program, byte[] workingDirectory)
+    {
+        const int execute = 1;
+        string directory = Encoding.UTF8.GetString(workingDirectory);
+        fixed (byte* path = (byte[])[.. program, 0], entry = (byte[])[.. workingDirectory, .. "/."u8, 0])
+        {
+            if (Libc.Access(entry, execute) != 0 || Libc.Access(path, execute) != 0)
+            {
+                throw OfSpawn(Errno.Last(), Encoding.UTF8.GetString(program), directory);
+            }
+        }
     }
 
     /// <summary>The error of making the record.</summary>

@@ -18,6 +18,7 @@ internal static partial class Libc
     internal const int O_EXCL = 0x80;
     internal const int O_NOCTTY = 0x100;
     internal const int O_TRUNC = 0x200;
+    internal const int O_APPEND = 0x400;
     internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
 
@@ -25,6 +26,7 @@ internal static partial class Libc
 
     internal static int O_NOFOLLOW => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
 
+    internal const int F_GETFD = 1;
     internal const int F_SETFD = 2;
     internal const int F_SETFL = 4;
     internal const int FD_CLOEXEC = 1;
@@ -52,6 +54,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial SafeFileHandle Open(string path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
+    internal static unsafe partial SafeFileHandle Open(byte* path, int flags, uint mode);
 
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial SafeFileHandle OpenAt(SafeHandle directory, string path, int flags, uint mode);
@@ -98,6 +103,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Unlink(string path);
 
+    [LibraryImport(Library, EntryPoint = "unlink", SetLastError = true)]
+    internal static unsafe partial int Unlink(byte* path);
+
     [LibraryImport(Library, EntryPoint = "chdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Chdir(string path);
 
@@ -124,9 +132,6 @@ internal static partial class Libc
     internal const int MAP_SHARED = 1;
     internal const nint MAP_FAILED = -1;
     internal const nuint FIONREAD = 0x541B;
-
-    [LibraryImport(Library, EntryPoint = "pipe2", SetLastError = true)]
-    internal static unsafe partial int Pipe(int* ends, int flags);
 
     [LibraryImport(Library, EntryPoint = "mmap", SetLastError = true)]
     internal static partial nint MapMemory(nint address, nint length, int protection, int flags, SafeHandle file, nint offset);

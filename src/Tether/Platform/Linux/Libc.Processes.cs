@@ -66,6 +66,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_destroy")]
     internal static unsafe partial int SpawnActionsDestroy(void* actions);
 
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addclose")]
+    internal static unsafe partial int SpawnActionsAddClose(void* actions, int descriptor);
+
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_adddup2")]
     internal static unsafe partial int SpawnActionsAddDuplicate(void* actions, int from, int to);
 

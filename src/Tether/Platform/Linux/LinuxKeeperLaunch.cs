@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Tether.Launching;
+using SafeHandle = System.Runtime.InteropServices.SafeHandle;
 
 namespace Tether.Platform.Linux;
 
@@ -12,9 +13,12 @@ internal sealed class LinuxKeeperLaunch : KeeperLaunch
 {
     private readonly int _pid;
 
-    private LinuxKeeperLaunch(int pid, Stream connection)
+    private readonly SafeSocketHandle _socket;
+
+    private LinuxKeeperLaunch(int pid, SafeSocketHandle socket, Stream connection)
     {
         _pid = pid;
+        _socket = socket;
         Connection = connection;
     }
 
@@ -32,7 +36,8 @@ internal sealed class LinuxKeeperLaunch : KeeperLaunch
         }
 
         using SafeFileHandle keepersEnd = new(pair[1], ownsHandle: true);
-        LocalSocket connection = LocalSocket.Adopt(new SafeSocketHandle(pair[0], ownsHandle: true));
+        SafeSocketHandle socket = new(pair[0], ownsHandle: true);
+        LocalSocket connection = LocalSocket.Adopt(socket);
         PosixSpawn keeper = new()
         {
             Path = ByteString.Encode(keeperPath, "The keeper's path"),
@@ -46,7 +51,7 @@ internal sealed class LinuxKeeperLaunch : KeeperLaunch
         int error = keeper.Start(out int pid);
         if (error == 0)
         {
-            return new LinuxKeeperLaunch(pid, connection);
+            return new LinuxKeeperLaunch(pid, socket, connection);
         }
 
         connection.Dispose();
@@ -85,6 +90,24 @@ internal sealed class LinuxKeeperLaunch : KeeperLaunch
             throw new ProcessStartException(
                 keeperPath, StartFailure.OutOfResources, errno, $"{Errno.Text(errno)} (errno {errno}): a start needs {needed} free descriptors. Close some, or raise the limit (ulimit -n).");
         }
+    }
+
+    /// <summary>The descriptors go with the first byte: it is the first that the socket carries, so there is room and nothing to wait for.</summary>
+    internal override async ValueTask SendAsync(byte[] request, IReadOnlyList<SafeHandle> handles, CancellationToken cancellationToken)
+    {
+        int sent = 0;
+        if (handles.Count > 0)
+        {
+            int errno = DescriptorPassing.Send(_socket, request[0], handles);
+            sent = errno switch
+            {
+                0 => 1,
+                Errno.EPIPE or Errno.ECONNRESET => throw Errno.Failed("sendmsg", "the keeper", errno),
+                _ => throw new ProcessStartException("", StartFailure.RedirectionFailed, errno, $"its descriptors cannot be passed on: {Errno.Text(errno)} (errno {errno})."),
+            };
+        }
+
+        await Connection.WriteAsync(request.AsMemory(sent), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using Tether.Launching;
@@ -44,6 +45,7 @@ internal sealed class LinuxPlatform : HostPlatform
     {
         byte[] programBytes = ByteString.Encode(programPath, "The program's path");
         string workingDirectory = spec.WorkingDirectory is { } directory ? CurrentDirectory.Resolve(directory) : CurrentDirectory.Path;
+        ulong descriptorLimit = DescriptorLimit();
         return new StartRequest
         {
             Home = home,
@@ -56,12 +58,21 @@ internal sealed class LinuxPlatform : HostPlatform
             OutputWindow = spec.OutputWindow,
             WhenFull = spec.WhenFull,
             StopGraceMilliseconds = (long)spec.StopGrace.TotalMilliseconds,
-            DescriptorLimit = DescriptorLimit(),
+            DescriptorLimit = descriptorLimit,
+            Streams = StreamPlanning.Create(spec, descriptorLimit),
             StartId = Random.Shared.NextInt64().ToString("x16", CultureInfo.InvariantCulture),
         };
     }
 
     internal override KeeperLaunch LaunchKeeper(string keeperPath, string name) => LinuxKeeperLaunch.Start(keeperPath, name);
+
+    internal override unsafe (SafeHandle Reading, SafeHandle Writing) CreatePipe()
+    {
+        int* ends = stackalloc int[2];
+        return Libc.Pipe(ends, Libc.O_CLOEXEC) == 0
+            ? (new SafeFileHandle(ends[0], ownsHandle: true), new SafeFileHandle(ends[1], ownsHandle: true))
+            : throw Errno.Failed("pipe2", "a pipeline");
+    }
 
     internal override InheritanceReport InspectInheritance(int processId) => InheritanceInspection.Run(processId);
 

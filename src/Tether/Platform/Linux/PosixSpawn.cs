@@ -26,6 +26,11 @@ internal sealed unsafe class PosixSpawn
     /// <summary>What becomes descriptor 0, 1, 2, …; null stands for <c>/dev/null</c>. Sources above 2, or moved before they are overwritten: see <see cref="AddDescriptors"/>.</summary>
     internal required IReadOnlyList<SafeHandle?> Descriptors { get; init; }
 
+    /// <summary>
+    /// What becomes which further descriptor, above those of <see cref="Descriptors"/>. The sources' own numbers are above all of these.
+    /// </summary>
+    internal IReadOnlyDictionary<int, SafeHandle> FurtherDescriptors { get; init; } = new Dictionary<int, SafeHandle>();
+
     /// <summary>Signals that stay blocked in the new process.</summary>
     internal IReadOnlyList<int> BlockedSignals { get; init; } = [];
 
@@ -120,9 +125,22 @@ internal sealed unsafe class PosixSpawn
             Check(result, "posix_spawn_file_actions_add");
         }
 
+        int end = Descriptors.Count;
+        foreach ((int target, SafeHandle source) in FurtherDescriptors.OrderBy(further => further.Key))
+        {
+            // Whatever the caller has between them is not passed on. Closing what is not open is no error to posix_spawn(3).
+            for (; end < target; end++)
+            {
+                Check(Libc.SpawnActionsAddClose(actions, end), "posix_spawn_file_actions_addclose");
+            }
+
+            Check(Libc.SpawnActionsAddDuplicate(actions, (int)source.DangerousGetHandle(), target), "posix_spawn_file_actions_adddup2");
+            end = target + 1;
+        }
+
         try
         {
-            Check(Libc.SpawnActionsAddCloseFrom(actions, Descriptors.Count), "posix_spawn_file_actions_addclosefrom_np");
+            Check(Libc.SpawnActionsAddCloseFrom(actions, end), "posix_spawn_file_actions_addclosefrom_np");
         }
         catch (Exception error) when (error is EntryPointNotFoundException or DllNotFoundException)
         {
