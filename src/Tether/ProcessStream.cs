@@ -99,7 +99,7 @@ public sealed record ProcessStream
             || path.StartsWith("/proc/self/", StringComparison.Ordinal))
         {
             throw new ArgumentException(
-                $"'{path}' is another file for each process that opens it. Use ProcessStream.Forward for this process's own stream of that number, or ProcessStream.Descriptor.",
+                $"'{path}' is another file for each process that opens it. Use ProcessStream.Forward ('-' on the command line) for this process's own stream of that number, or ProcessStream.Descriptor (--fd).",
                 nameof(path));
         }
 

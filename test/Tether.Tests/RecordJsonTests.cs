@@ -36,6 +36,10 @@ public sealed class RecordJsonTests
             OutputWindow = 1L << 40,
             WhenFull = policy,
             StopGraceMilliseconds = 10_000,
+            StandardInput = started ? new StreamFile { Kind = ProcessStreamKind.File, Path = "/srv/\"in\" ä" } : null,
+            StandardOutput = started ? new StreamFile { Kind = ProcessStreamKind.Process, ProcessName = "next" } : null,
+            StandardError = started ? new StreamFile { Kind = ProcessStreamKind.File, Path = "/srv/log", Append = true } : null,
+            InheritedDescriptors = started ? [3, 1023] : null,
             BootId = "0f3e8c1c-0000-4000-8000-000000000000",
             KeeperProcessId = 41,
             KeeperStartTicks = long.MaxValue,
@@ -45,6 +49,22 @@ public sealed class RecordJsonTests
         };
         Assert.Equal(JsonSerializer.Serialize(record, ProtocolJson.Default.RecordFile), Text(RecordJson.Write(record)));
         Assert.Equal(JsonSerializer.Serialize(new StartedMessage { Record = record }, ProtocolJson.Default.StartedMessage), Text(RecordJson.WriteStarted(record)));
+    }
+
+    [Fact]
+    public void Write_EveryKindOfStream_IsWhatTheSerializerWrites()
+    {
+        foreach (ProcessStreamKind kind in Enum.GetValues<ProcessStreamKind>())
+        {
+            RecordFile record = JsonSerializer.Deserialize(
+                $$"""
+                {"version":1,"name":"x","program":"/p","arguments":[],"workingDirectory":"/","lifetime":"Detached","outputWindow":1,"whenFull":"Spill",
+                "stopGraceMilliseconds":1,"bootId":"b","keeperProcessId":1,"keeperStartTicks":1,"standardError":{"kind":"{{kind}}"} }
+                """,
+                ProtocolJson.Default.RecordFile)!;
+            Assert.Equal(kind, record.StandardError?.Kind);
+            Assert.Equal(JsonSerializer.Serialize(record, ProtocolJson.Default.RecordFile), Text(RecordJson.Write(record)));
+        }
     }
 
     [Theory]

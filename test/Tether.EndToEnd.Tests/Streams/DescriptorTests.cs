@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+using Tether.EndToEnd.Tests.Cli;
+using Tether.EndToEnd.Tests.Keep;
+
+namespace Tether.EndToEnd.Tests.Streams;
+
+/// <summary>Descriptors that are passed on explicitly. Of tst_qprocess: unixProcessParametersOtherFileDescriptors.</summary>
+public sealed class DescriptorTests
+{
+    [Fact]
+    public async Task UnixProcessParametersOtherFileDescriptors_Listed_ArriveAndNothingElse()
+    {
+        await using TestHome home = new();
+        using ScratchDirectory files = new();
+        using SafeFileHandle first = File.OpenHandle(files.Make("first", "one"));
+        using SafeFileHandle second = File.OpenHandle(files.Make("second", "two"));
+        using SafeFileHandle unlisted = File.OpenHandle(files.Make("unlisted", "three"));
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", "ls -l /proc/$$/fd | sed -n 's/.* \\([0-9]*\\) -> /\\1 /p'; cat <&9 <&4")
+        {
+            InheritedDescriptors = new Dictionary<int, SafeHandle> { [9] = first, [4] = second },
+            StandardInput = ProcessStream.Null,
+            StandardError = ProcessStream.Null,
+        });
+        string[] lines = (await process.StandardOutput.ReadTextAsync(home.Bound)).Split('\n');
+        string stdout = Path.Combine(home.Path, process.Name, "stdout");
+        Assert.Equal(["0 /dev/null", $"1 {stdout}", "2 /dev/null", $"4 {files["second"]}", $"9 {files["first"]}"], lines[..^1].Order(StringComparer.Ordinal));
+        Assert.Equal("two", lines[^1]);
+        Assert.Equal([4, 9], process.GetRecord().InheritedDescriptors);
+    }
+
+    [Theory]
+    [InlineData(3, 4, 5)]
+    [InlineData(5, 4, 3)]
+    [InlineData(1023, 3, 512)]
+    [InlineData(6, 7, 8)]
+    public async Task UnixProcessParametersOtherFileDescriptors_AnyNumbers_EachIsWhatWasNamed(params int[] numbers)
+    {
+        await using TestHome home = new();
+        using ScratchDirectory files = new();
+        Dictionary<int, SafeHandle> descriptors = [];
+        foreach (int number in numbers)
+        {
+            descriptors.Add(number, File.OpenHandle(files.Make(number.ToString(), $"[{number}]")));
+        }
+
+        string script = string.Concat(numbers.Select(number => $"cat /proc/$$/fd/{number}; "));
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", script)
+        {
+            InheritedDescriptors = descriptors,
+            StandardError = ProcessStream.MergeIntoStandardOutput,
+        });
+        foreach (SafeHandle handle in descriptors.Values)
+        {
+            handle.Dispose();
+        }
+
+        Assert.Equal(string.Concat(numbers.Select(number => $"[{number}]")), await process.StandardOutput.ReadTextAsync(home.Bound));
+    }
+
+    [Fact]
+    public async Task UnixProcessParametersOtherFileDescriptors_AsManyAsPossible_AllArrive()
+    {
+        await using TestHome home = new();
+        using SafeFileHandle file = File.OpenHandle("/dev/null");
+        Dictionary<int, SafeHandle> descriptors = Enumerable.Range(3, ProcessSpec.MaximumInheritedDescriptors).ToDictionary(number => number, SafeHandle (_) => file);
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", "ls /proc/$$/fd | wc -l")
+        {
+            InheritedDescriptors = descriptors,
+            StandardInput = ProcessStream.Descriptor(file),
+            StandardError = ProcessStream.Descriptor(file),
+        });
+        // The shell has one more for its own script in no case: what it lists is 0 to 2 and these.
+        Assert.Equal($"{ProcessSpec.MaximumInheritedDescriptors + 3}\n", await process.StandardOutput.ReadTextAsync(home.Bound));
+        descriptors.Add(1000, file);
+        Assert.Throws<ArgumentException>(() => new ProcessSpec("true") { InheritedDescriptors = descriptors });
+    }
+
+    [Fact]
+    public async Task UnixProcessParametersOtherFileDescriptors_ListeningPort_IsFreeWhenTheProgramAndTheLauncherHaveClosedIt()
+    {
+        await using TestHome home = new();
+        using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", "read a; exec 5<&-; echo closed; read b")
+        {
+            InheritedDescriptors = new Dictionary<int, SafeHandle> { [5] = listener.SafeHandle },
+        });
+        listener.Dispose();
+        // Only the program has it: neither its keeper nor this process.
+        Assert.Equal([process.Id], ResourceHolders.OfPort(port).Holders.Select(holder => holder.ProcessId));
+        await process.StandardInput.WriteTextAsync("\n", home.Bound);
+        await Waits.OutputReachesAsync(process, OutputStream.StandardOutput, 7, home.Bound);
+        using Socket again = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        again.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        again.Listen();
+    }
+
+    [Fact]
+    public async Task UnixProcessParametersOtherFileDescriptors_LockedFile_StaysLockedUntilTheProgramEnds()
+    {
+        await using TestHome home = new();
+        using ScratchDirectory files = new();
+        string path = files.Make("lock", "");
+        // .NET takes flock(2) for FileShare.None.
+        FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("cat")
+        {
+            InheritedDescriptors = new Dictionary<int, SafeHandle> { [3] = file.SafeFileHandle },
+        });
+        await using TetheredProcess flock = await home.StartAsync("flock", "-n", path, "true");
+        Assert.NotEqual(0, (await flock.WaitForExitAsync(home.Bound)).ExitCode);
+        Assert.Equal([process.Id, Environment.ProcessId], ResourceHolders.OfFile(path).Holders.Select(holder => holder.ProcessId).OrderBy(id => id != process.Id));
+        await process.StandardInput.CompleteAsync(home.Bound);
+        await process.WaitForExitAsync(home.Bound);
+        await file.DisposeAsync();
+        await using TetheredProcess free = await home.StartAsync("flock", "-n", path, "true");
+        Assert.Equal(0, (await free.WaitForExitAsync(home.Bound)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Descriptor_PipeOfTheLauncher_IsTheProgramsOutput()
+    {
+        await using TestHome home = new();
+        using System.IO.Pipes.AnonymousPipeServerStream pipe = new(System.IO.Pipes.PipeDirection.In);
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("echo", "through my own pipe") { StandardOutput = ProcessStream.Descriptor(pipe.ClientSafePipeHandle) });
+        pipe.DisposeLocalCopyOfClientHandle();
+        using StreamReader reader = new(pipe);
+        Assert.Equal("through my own pipe\n", await reader.ReadToEndAsync(home.Bound));
+        Assert.Equal(ProcessStreamKind.Descriptor, process.GetRecord().StandardOutput.Target.Kind);
+    }
+
+    [Fact]
+    public async Task Descriptor_Closed_IsAnErrorBeforeAnythingIsStarted()
+    {
+        await using TestHome home = new();
+        SafeFileHandle closed = File.OpenHandle("/dev/null");
+        closed.Dispose();
+        ProcessStartException error = await Assert.ThrowsAsync<ProcessStartException>(
+            () => home.StartAsync(new ProcessSpec("true") { InheritedDescriptors = new Dictionary<int, SafeHandle> { [7] = closed } }));
+        Assert.Equal(StartFailure.RedirectionFailed, error.Reason);
+        Assert.Contains("the handle for its descriptor 7 is not open", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<ProcessStartException>(() => home.StartAsync(new ProcessSpec("true") { StandardInput = ProcessStream.Descriptor(closed) }));
+        Assert.Contains("descriptor 0", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessSpec("true") { InheritedDescriptors = new Dictionary<int, SafeHandle> { [2] = closed } });
+        Assert.Empty(await home.ListAsync());
+    }
+
+    [Fact]
+    public async Task Run_Descriptors_ArePassedOnFromTheShell()
+    {
+        await using TestHome home = new();
+        using ScratchDirectory files = new();
+        string file = files.Make("f", "passed on");
+        Assert.Equal("passed on", (await home.ShellAsync($"tether run -a -n x --fd 7=3 sh -c 'cat <&7; ! true <&3' 3< {file} 2>&1 | head -n1")).Succeeded().Split("sh:")[0]);
+        using JsonDocument json = JsonDocument.Parse((await home.CliAsync("show", "x", "--json")).Succeeded());
+        Assert.Equal(7, json.RootElement.GetProperty("descriptors")[0].GetInt32());
+        Assert.Contains("passed on: descriptor 7\n", (await home.CliAsync("show", "x")).Succeeded(), StringComparison.Ordinal);
+        (await home.CliAsync("run", "--fd", "77", "true")).Failed(2, "was given no descriptor 77");
+        (await home.CliAsync("run", "--fd", "x", "true")).Failed(2, "'x' names no descriptor");
+        (await home.ShellAsync($"tether run --fd 2000=3 true 3< {file}")).Failed(2, "numbers 3 to 1023");
+    }
+}

@@ -1,0 +1,51 @@
+using Tether.Launching;
+using Tether.Protocol;
+
+namespace Tether.Tests;
+
+public sealed class StartRequestTests
+{
+    private static readonly StartRequest Request = new()
+    {
+        Home = "/home",
+        Name = "x",
+        Program = "/bin/cat"u8.ToArray(),
+        Arguments = ["cat"u8.ToArray()],
+        Environment = [],
+        WorkingDirectory = "/"u8.ToArray(),
+        Lifetime = ProcessLifetime.Detached,
+        OutputWindow = 65536,
+        WhenFull = WindowFullPolicy.Block,
+        StopGraceMilliseconds = 5,
+        DescriptorLimit = 1024,
+        Streams = new StreamPlan
+        {
+            Input = new StreamTarget { Kind = ProcessStreamKind.File, Path = [0x2f, 0xff] },
+            Output = new StreamTarget { Kind = ProcessStreamKind.Process, ProcessName = "next" },
+            Error = new StreamTarget { Kind = ProcessStreamKind.File, Path = "/log"u8.ToArray(), Append = true },
+            FurtherNumbers = [3, 900],
+        },
+    };
+
+    [Fact]
+    public void Decode_WhatWasEncoded_HasTheStreams()
+    {
+        StreamPlan streams = StartRequest.Decode(Request.Encode()).Streams;
+        Assert.Equal((ProcessStreamKind.File, false), (streams.Input.Kind, streams.Input.Append));
+        Assert.Equal<byte>([0x2f, 0xff], streams.Input.Path);
+        Assert.Equal((ProcessStreamKind.Process, "next"), (streams.Output.Kind, streams.Output.ProcessName));
+        Assert.True(streams.Error.Append);
+        Assert.Equal([3, 900], streams.FurtherNumbers);
+        Assert.Equal(3, streams.DescriptorCount);
+    }
+
+    [Fact]
+    public void Decode_RequestThatIsCutAnywhere_IsAProtocolError()
+    {
+        byte[] whole = Request.Encode();
+        for (int length = sizeof(int); length < whole.Length; length++)
+        {
+            Assert.Equal("bad-payload", Assert.Throws<ProtocolException>(() => StartRequest.Decode(whole[..length])).Code);
+        }
+    }
+}
