@@ -12,5 +12,10 @@ public readonly record struct InputStatus(long Position, bool IsOpen)
     public long InDoubt { get; init; }
 
     /// <summary>Where the program reads from: <see cref="ProcessStream.Kept"/>, or past the keeper, and then there is nothing to write here.</summary>
-    public ProcessStream Source { get => field ?? ProcessStream.Kept; init; }
+    public ProcessStream Source
+    {
+        get => field ?? ProcessStream.Kept;
+        // Null inside, so that it equals the default value.
+        init => field = value is { Kind: ProcessStreamKind.Kept } ? null : value;
+    }
 }

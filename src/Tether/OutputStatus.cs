@@ -10,7 +10,12 @@ public readonly record struct OutputStatus(long Start, long End, bool IsOpen)
     public bool DiskFull { get; init; }
 
     /// <summary>Where the stream goes: <see cref="ProcessStream.Kept"/>, or past the keeper, and then there is nothing to read here.</summary>
-    public ProcessStream Target { get => field ?? ProcessStream.Kept; init; }
+    public ProcessStream Target
+    {
+        get => field ?? ProcessStream.Kept;
+        // Null inside, so that it equals the default value.
+        init => field = value is { Kind: ProcessStreamKind.Kept } ? null : value;
+    }
 
     /// <summary>True when the program waits for a reader (<see cref="WindowFullPolicy.Block"/>).</summary>
     public bool WaitsForReader { get; init; }

@@ -11,7 +11,9 @@ public sealed partial record ProcessSpec
     /// <summary>The largest number of a descriptor in <see cref="InheritedDescriptors"/>.</summary>
     public const int MaximumInheritedDescriptor = 1023;
 
-    /// <summary>How many descriptors can be passed on: what one message can carry (SCM_RIGHTS of unix(7)), less the three standard streams.</summary>
+    /// <summary>
+    /// How many descriptors can be passed on: what one message can carry (SCM_RIGHTS of unix(7)), less the three standard streams.
+    /// </summary>
     public const int MaximumInheritedDescriptors = 250;
 
     private ProcessStream _standardInput = ProcessStream.Kept;
@@ -28,7 +30,9 @@ public sealed partial record ProcessSpec
     {
         get => _standardInput;
         init => _standardInput = Require(
-            value, value is not ({ Kind: ProcessStreamKind.Merged } or { Kind: ProcessStreamKind.File, IsSource: false }), "Standard input is read: use FromFile for a file.");
+            value,
+            value is not ({ Kind: ProcessStreamKind.Merged } or { Kind: ProcessStreamKind.File, IsSource: false }),
+            "Standard input is read: use FromFile for a file.");
     }
 
     /// <summary>
@@ -42,15 +46,20 @@ public sealed partial record ProcessSpec
         init => _standardOutput = Require(
             value,
             value is not ({ Kind: ProcessStreamKind.Merged } or { Kind: ProcessStreamKind.File, IsSource: true }),
-            "Standard output is written: use ToFile for a file. To have both outputs in one place, set StandardError to MergeIntoStandardOutput.");
+            "Standard output is written: use ToFile for a file. "
+            + "To have both outputs in one place, set StandardError to MergeIntoStandardOutput.");
     }
 
-    /// <summary>What standard error is written to: the same as for <see cref="StandardOutput"/>, or <see cref="ProcessStream.MergeIntoStandardOutput"/>.</summary>
+    /// <summary>
+    /// What standard error is written to: the same as for <see cref="StandardOutput"/>, or <see
+    /// cref="ProcessStream.MergeIntoStandardOutput"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">It is none of these.</exception>
     public ProcessStream StandardError
     {
         get => _standardError;
-        init => _standardError = Require(value, value is not { Kind: ProcessStreamKind.File, IsSource: true }, "Standard error is written: use ToFile for a file.");
+        init => _standardError = Require(
+            value, value is not { Kind: ProcessStreamKind.File, IsSource: true }, "Standard error is written: use ToFile for a file.");
     }
 
     /// <summary>
@@ -70,7 +79,8 @@ public sealed partial record ProcessSpec
             ArgumentNullException.ThrowIfNull(value);
             if (value.Count > MaximumInheritedDescriptors)
             {
-                throw new ArgumentException($"{value.Count} descriptors cannot be passed on at once; {MaximumInheritedDescriptors} can.", nameof(value));
+                throw new ArgumentException(
+                    $"{value.Count} descriptors cannot be passed on at once; {MaximumInheritedDescriptors} can.", nameof(value));
             }
 
             foreach ((int number, SafeHandle handle) in value)
@@ -80,7 +90,9 @@ public sealed partial record ProcessSpec
                     throw new ArgumentOutOfRangeException(
                         nameof(value),
                         number,
-                        $"Descriptor {number} cannot be passed on: the program's further descriptors have numbers {MinimumInheritedDescriptor} to {MaximumInheritedDescriptor}. 0, 1 and 2 are set by StandardInput, StandardOutput and StandardError.");
+                        $"Descriptor {number} cannot be passed on: the program's further descriptors have numbers "
+                        + $"{MinimumInheritedDescriptor} to {MaximumInheritedDescriptor}. "
+                        + "0, 1 and 2 are set by StandardInput, StandardOutput and StandardError.");
                 }
 
                 if (handle is null)

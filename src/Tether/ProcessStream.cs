@@ -21,7 +21,8 @@ public sealed record ProcessStream
     public static ProcessStream Null { get; } = new(ProcessStreamKind.Null);
 
     /// <summary>
-    /// The launcher's own descriptor of the same number: its terminal, its file, its pipe. What is behind it stays in use for as long as the
+    /// The launcher's own descriptor of the same number: its terminal, its file, its pipe. What is behind it stays in use for as long as
+    /// the
     /// program has it.
     /// </summary>
     public static ProcessStream Forward { get; } = new(ProcessStreamKind.Forwarded);
@@ -99,7 +100,9 @@ public sealed record ProcessStream
             || path.StartsWith("/proc/self/", StringComparison.Ordinal))
         {
             throw new ArgumentException(
-                $"'{path}' is another file for each process that opens it. Use ProcessStream.Forward ('-' on the command line) for this process's own stream of that number, or ProcessStream.Descriptor (--fd).",
+                $"'{path}' is another file for each process that opens it. "
+                + "Use ProcessStream.Forward ('-' on the command line) for this process's own stream of that number, "
+                + "or ProcessStream.Descriptor (--fd).",
                 nameof(path));
         }
 

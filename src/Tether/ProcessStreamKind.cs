@@ -21,6 +21,8 @@ public enum ProcessStreamKind
     /// <summary>Standard error only: whatever standard output is connected to.</summary>
     Merged,
 
-    /// <summary>Another kept program, see <see cref="TetheredProcess.StartPipelineAsync(IReadOnlyList{ProcessSpec}, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Another kept program, see <see cref="TetheredProcess.StartPipelineAsync(IReadOnlyList{ProcessSpec}, CancellationToken)"/>.
+    /// </summary>
     Process,
 }

@@ -12,12 +12,31 @@ internal sealed class StreamOptions
     private const string Own = "-";
     private const string NullDevice = "/dev/null";
 
-    private readonly Option<string> _input = new("--stdin") { HelpName = "FILE", Description = "Read its stdin from FILE, or from this command's own stdin (-), past Tether." };
-    private readonly Option<string> _output = new("--stdout") { HelpName = "FILE", Description = "Write its stdout to FILE, made or emptied, or to this command's own stdout (-), past Tether. With - the name is not printed." };
+    private readonly Option<string> _input = new("--stdin")
+    {
+        HelpName = "FILE",
+        Description = "Read its stdin from FILE, or from this command's own stdin (-), past Tether.",
+    };
+
+    private readonly Option<string> _output = new("--stdout")
+    {
+        HelpName = "FILE",
+        Description = "Write its stdout to FILE, made or emptied, or to this command's own stdout (-), past Tether. "
+            + "With - the name is not printed.",
+    };
+
     private readonly Option<string> _error = new("--stderr") { HelpName = "FILE", Description = "The same for its stderr." };
     private readonly Option<bool> _append = new("--append") { Description = "Write at the end of these files instead of emptying them." };
-    private readonly Option<bool> _merge = new("--merge") { Description = "Write its stderr to where its stdout goes, in the exact order." };
-    private readonly Option<string[]> _descriptors = new("--fd") { HelpName = "N[=M]", Description = "Pass on this command's descriptor M (N by default) as its descriptor N; may be given several times." };
+    private readonly Option<bool> _merge = new("--merge")
+    {
+        Description = "Write its stderr to where its stdout goes, in the exact order.",
+    };
+
+    private readonly Option<string[]> _descriptors = new("--fd")
+    {
+        HelpName = "N[=M]",
+        Description = "Pass on this command's descriptor M (N by default) as its descriptor N; may be given several times.",
+    };
 
     internal IEnumerable<Option> All => [_input, _output, _error, _append, _merge, _descriptors];
 
@@ -81,5 +100,6 @@ internal sealed class StreamOptions
         return descriptors;
     }
 
-    private static bool TryNumber(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool TryNumber(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -28,9 +28,6 @@ internal sealed record RecordJson
 
     public required OutputJson Stderr { get; init; }
 
-    /// <summary>The numbers of the further descriptors that its launcher passed on.</summary>
-    public required IReadOnlyList<int> Descriptors { get; init; }
-
     /// <summary>Null until the program has ended.</summary>
     public ExitJson? Exit { get; init; }
 
@@ -41,6 +38,10 @@ internal sealed record RecordJson
     public required string WhenFull { get; init; }
 
     public required int Adoptions { get; init; }
+
+    /// <summary>The numbers of the further descriptors that its launcher passed on, if any.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? Descriptors { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Problem { get; init; }
@@ -58,7 +59,7 @@ internal sealed record RecordJson
         Stdin = new InputJson(record.StandardInput.Position, record.StandardInput.IsOpen, record.StandardInput.InDoubt) { Redirection = RedirectionJson.Of(record.StandardInput.Source) },
         Stdout = OutputJson.Of(record.StandardOutput),
         Stderr = OutputJson.Of(record.StandardError),
-        Descriptors = record.InheritedDescriptors,
+        Descriptors = record.InheritedDescriptors.Count == 0 ? null : record.InheritedDescriptors,
         Exit = record.Exit is { } exit ? new ExitJson(exit.IsKnown ? exit.ExitCode : null, exit.SignalName, exit.ExitTime.UtcDateTime) : null,
         Lifetime = Words.Of(record.Lifetime),
         OutputWindow = record.OutputWindow,

@@ -5,13 +5,16 @@ using Tether.Records;
 namespace Tether.Launching;
 
 /// <summary>
-/// Starts programs that are joined by pipes. The pipes are this process's for as long as the starts take, and passed on explicitly: from then
+/// Starts programs that are joined by pipes. The pipes are this process's for as long as the starts take, and passed on explicitly: from
+/// then
 /// on only the programs have them, so that neither a client nor a keeper stands between two programs, and none of their ends breaks a pipe.
 /// </summary>
 internal static class Pipeline
 {
-    /// <exception cref="ArgumentException">There are fewer than two programs, or an end that is to be joined is redirected already.</exception>
-    internal static async Task<IReadOnlyList<TetheredProcess>> StartAsync(IReadOnlyList<ProcessSpec> specs, TetherOptions options, CancellationToken cancellationToken)
+    /// <exception cref="ArgumentException">There are fewer than two programs, or an end that is to be joined is redirected
+    /// already.</exception>
+    internal static async Task<IReadOnlyList<TetheredProcess>> StartAsync(
+        IReadOnlyList<ProcessSpec> specs, TetherOptions options, CancellationToken cancellationToken)
     {
         ProcessSpec[] named = Named(specs);
         List<SafeHandle> ends = [];
@@ -49,16 +52,20 @@ internal static class Pipeline
     {
         if (specs.Count < 2)
         {
-            throw new ArgumentException($"A pipeline has at least two programs; {specs.Count} are given. Start a single one with StartAsync.", nameof(specs));
+            throw new ArgumentException(
+                $"A pipeline has at least two programs; {specs.Count} are given. Start a single one with StartAsync.", nameof(specs));
         }
 
         for (int i = 0; i < specs.Count; i++)
         {
             ArgumentNullException.ThrowIfNull(specs[i], nameof(specs));
-            if ((i > 0 && specs[i].StandardInput.Kind != ProcessStreamKind.Kept) || (i + 1 < specs.Count && specs[i].StandardOutput.Kind != ProcessStreamKind.Kept))
+            bool isInputTaken = i > 0 && specs[i].StandardInput.Kind != ProcessStreamKind.Kept;
+            bool isOutputTaken = i + 1 < specs.Count && specs[i].StandardOutput.Kind != ProcessStreamKind.Kept;
+            if (isInputTaken || isOutputTaken)
             {
                 throw new ArgumentException(
-                    $"'{specs[i].Program}', number {i + 1} of the pipeline, has a redirected stream where it is to be joined to its neighbour. Only the first one's StandardInput and the last one's StandardOutput may be redirected.",
+                    $"'{specs[i].Program}', number {i + 1} of the pipeline, has a redirected stream where it is to be joined to its neighbour. "
+                    + "Only the first one's StandardInput and the last one's StandardOutput may be redirected.",
                     nameof(specs));
             }
         }
@@ -74,7 +81,8 @@ internal static class Pipeline
         }
         catch (IOException error)
         {
-            throw new ProcessStartException(program, StartFailure.OutOfResources, error.HResult, $"'{program}' cannot be started: {error.Message}", error);
+            throw new ProcessStartException(
+                program, StartFailure.OutOfResources, error.HResult, $"'{program}' cannot be started: {error.Message}", error);
         }
     }
 

@@ -9,7 +9,8 @@ namespace Tether.Launching;
 internal sealed record StreamPlan
 {
     /// <summary>Everything goes through the keeper.</summary>
-    internal static StreamPlan Default { get; } = new() { Input = StreamTarget.Kept, Output = StreamTarget.Kept, Error = StreamTarget.Kept };
+    internal static StreamPlan Default { get; } =
+        new() { Input = StreamTarget.Kept, Output = StreamTarget.Kept, Error = StreamTarget.Kept };
 
     internal required StreamTarget Input { get; init; }
 
@@ -24,7 +25,8 @@ internal sealed record StreamPlan
     internal IReadOnlyList<SafeHandle> Handles { get; init; } = [];
 
     /// <summary>How many descriptors the keeper has to find beside the request.</summary>
-    internal int DescriptorCount => new[] { Input, Output, Error }.Count(target => target.HasDescriptor) + FurtherNumbers.Count;
+    internal int DescriptorCount =>
+        (Input.HasDescriptor ? 1 : 0) + (Output.HasDescriptor ? 1 : 0) + (Error.HasDescriptor ? 1 : 0) + FurtherNumbers.Count;
 
     internal void Write(BinaryWriter writer)
     {

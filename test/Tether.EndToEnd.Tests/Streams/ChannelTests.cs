@@ -3,7 +3,9 @@ using Tether.EndToEnd.Tests.Keep;
 
 namespace Tether.EndToEnd.Tests.Streams;
 
-/// <summary>Merged, forwarded and discarded streams. Of tst_qprocess: mergedChannels, forwardedChannels, setStandardOutputFileNullDevice.</summary>
+/// <summary>
+/// Merged, forwarded and discarded streams. Of tst_qprocess: mergedChannels, forwardedChannels, setStandardOutputFileNullDevice.
+/// </summary>
 public sealed class ChannelTests
 {
     private const string HundredOfEach = "i=0; while [ $i -lt 100 ]; do echo o$i; echo e$i >&2; i=$((i+1)); done";
@@ -14,7 +16,10 @@ public sealed class ChannelTests
     public async Task MergedChannels_BothOutputs_AreOneStreamInTheOrderOfTheWrites()
     {
         await using TestHome home = new();
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", HundredOfEach) { StandardError = ProcessStream.MergeIntoStandardOutput });
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", HundredOfEach)
+        {
+            StandardError = ProcessStream.MergeIntoStandardOutput,
+        });
         Assert.False(process.StandardError.Status.IsOpen);
         Assert.Equal(HundredOfEachInOrder, await process.StandardOutput.ReadTextAsync(home.Bound));
         Assert.Equal("", await process.StandardError.ReadTextAsync(home.Bound));
@@ -31,7 +36,10 @@ public sealed class ChannelTests
     public async Task MergedChannels_WhileTheProgramRuns_TheErrorStreamIsAtItsEnd()
     {
         await using TestHome home = new();
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("cat") { StandardError = ProcessStream.MergeIntoStandardOutput });
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("cat")
+        {
+            StandardError = ProcessStream.MergeIntoStandardOutput,
+        });
         await using TetheredProcess again = await home.AttachAsync(process.Name);
         foreach (TetheredProcess handle in (TetheredProcess[])[process, again])
         {
@@ -100,7 +108,8 @@ public sealed class ChannelTests
     public async Task ForwardedChannels_AllThree_AreTheLaunchersOwn()
     {
         await using TestHome home = new();
-        CliResult result = await home.CliAsync("in\n"u8.ToArray(), "run", "-n", "x", "--stdin", "-", "--stdout", "-", "--stderr", "-", "sh", "-c", "cat; echo out; echo err >&2; exec sleep 600 > /dev/null 2>&1");
+        CliResult result = await home.CliAsync(
+            "in\n"u8.ToArray(), "run", "-n", "x", "--stdin", "-", "--stdout", "-", "--stderr", "-", "sh", "-c", "cat; echo out; echo err >&2; exec sleep 600 > /dev/null 2>&1");
         Assert.Equal(("in\nout\n", "err\n", 0), (result.Output, result.Error, result.ExitCode));
         ProcessRecord record = home.Record("x");
         Assert.Equal(ProcessState.Running, record.State);
@@ -126,13 +135,17 @@ public sealed class ChannelTests
     [Fact]
     public void OpenModes_StreamInTheWrongPlace_IsRefusedWithTheWayOut()
     {
-        Assert.Contains("use FromFile", Assert.Throws<ArgumentException>(() => new ProcessSpec("x") { StandardInput = ProcessStream.ToFile("f") }).Message, StringComparison.Ordinal);
-        Assert.Contains("use ToFile", Assert.Throws<ArgumentException>(() => new ProcessSpec("x") { StandardOutput = ProcessStream.FromFile("f") }).Message, StringComparison.Ordinal);
-        Assert.Contains("MergeIntoStandardOutput", Assert.Throws<ArgumentException>(() => new ProcessSpec("x") { StandardOutput = ProcessStream.MergeIntoStandardOutput }).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "use FromFile", Assert.Throws<ArgumentException>(() => new ProcessSpec("x") { StandardInput = ProcessStream.ToFile("f") }).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "use ToFile", Assert.Throws<ArgumentException>(() => new ProcessSpec("x") { StandardOutput = ProcessStream.FromFile("f") }).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "MergeIntoStandardOutput", Assert.Throws<ArgumentException>(() => new ProcessSpec("x") { StandardOutput = ProcessStream.MergeIntoStandardOutput }).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new ProcessSpec("x") { StandardInput = ProcessStream.MergeIntoStandardOutput });
         Assert.Throws<ArgumentNullException>(() => new ProcessSpec("x") { StandardError = null! });
         Assert.Throws<ArgumentException>(() => ProcessStream.ToFile(""));
-        Assert.Contains("ProcessStream.Forward", Assert.Throws<ArgumentException>(() => ProcessStream.ToFile("/dev/stdout")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ProcessStream.Forward", Assert.Throws<ArgumentException>(() => ProcessStream.ToFile("/dev/stdout")).Message, StringComparison.Ordinal);
     }
 
     private static async Task<List<ProcessEventKind>> EventsAsync(TetheredProcess process, CancellationToken bound)

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -18,7 +19,8 @@ public sealed class DescriptorTests
         using ScratchDirectory files = new();
         using SafeFileHandle first = File.OpenHandle(files.Make("first", "one"));
         using SafeFileHandle second = File.OpenHandle(files.Make("second", "two"));
-        using SafeFileHandle unlisted = File.OpenHandle(files.Make("unlisted", "three"));
+        // Without close-on-exec, as native libraries open them.
+        using AnonymousPipeServerStream unlisted = new(PipeDirection.Out, HandleInheritability.Inheritable);
         await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", "ls -l /proc/$$/fd | sed -n 's/.* \\([0-9]*\\) -> /\\1 /p'; cat <&9 <&4")
         {
             InheritedDescriptors = new Dictionary<int, SafeHandle> { [9] = first, [4] = second },
@@ -27,7 +29,8 @@ public sealed class DescriptorTests
         });
         string[] lines = (await process.StandardOutput.ReadTextAsync(home.Bound)).Split('\n');
         string stdout = Path.Combine(home.Path, process.Name, "stdout");
-        Assert.Equal(["0 /dev/null", $"1 {stdout}", "2 /dev/null", $"4 {files["second"]}", $"9 {files["first"]}"], lines[..^1].Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["0 /dev/null", $"1 {stdout}", "2 /dev/null", $"4 {files["second"]}", $"9 {files["first"]}"], lines[..^1].Order(StringComparer.Ordinal));
         Assert.Equal("two", lines[^1]);
         Assert.Equal([4, 9], process.GetRecord().InheritedDescriptors);
     }
@@ -115,7 +118,8 @@ public sealed class DescriptorTests
         });
         await using TetheredProcess flock = await home.StartAsync("flock", "-n", path, "true");
         Assert.NotEqual(0, (await flock.WaitForExitAsync(home.Bound)).ExitCode);
-        Assert.Equal([process.Id, Environment.ProcessId], ResourceHolders.OfFile(path).Holders.Select(holder => holder.ProcessId).OrderBy(id => id != process.Id));
+        Assert.Equal(
+            [process.Id, Environment.ProcessId], ResourceHolders.OfFile(path).Holders.Select(holder => holder.ProcessId).OrderBy(id => id != process.Id));
         await process.StandardInput.CompleteAsync(home.Bound);
         await process.WaitForExitAsync(home.Bound);
         await file.DisposeAsync();
@@ -127,8 +131,11 @@ public sealed class DescriptorTests
     public async Task Descriptor_PipeOfTheLauncher_IsTheProgramsOutput()
     {
         await using TestHome home = new();
-        using System.IO.Pipes.AnonymousPipeServerStream pipe = new(System.IO.Pipes.PipeDirection.In);
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("echo", "through my own pipe") { StandardOutput = ProcessStream.Descriptor(pipe.ClientSafePipeHandle) });
+        using AnonymousPipeServerStream pipe = new(PipeDirection.In);
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("echo", "through my own pipe")
+        {
+            StandardOutput = ProcessStream.Descriptor(pipe.ClientSafePipeHandle),
+        });
         pipe.DisposeLocalCopyOfClientHandle();
         using StreamReader reader = new(pipe);
         Assert.Equal("through my own pipe\n", await reader.ReadToEndAsync(home.Bound));
@@ -145,7 +152,8 @@ public sealed class DescriptorTests
             () => home.StartAsync(new ProcessSpec("true") { InheritedDescriptors = new Dictionary<int, SafeHandle> { [7] = closed } }));
         Assert.Equal(StartFailure.RedirectionFailed, error.Reason);
         Assert.Contains("the handle for its descriptor 7 is not open", error.Message, StringComparison.Ordinal);
-        error = await Assert.ThrowsAsync<ProcessStartException>(() => home.StartAsync(new ProcessSpec("true") { StandardInput = ProcessStream.Descriptor(closed) }));
+        error = await Assert.ThrowsAsync<ProcessStartException>(
+            () => home.StartAsync(new ProcessSpec("true") { StandardInput = ProcessStream.Descriptor(closed) }));
         Assert.Contains("descriptor 0", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessSpec("true") { InheritedDescriptors = new Dictionary<int, SafeHandle> { [2] = closed } });
         Assert.Empty(await home.ListAsync());
@@ -157,7 +165,8 @@ public sealed class DescriptorTests
         await using TestHome home = new();
         using ScratchDirectory files = new();
         string file = files.Make("f", "passed on");
-        Assert.Equal("passed on", (await home.ShellAsync($"tether run -a -n x --fd 7=3 sh -c 'cat <&7; ! true <&3' 3< {file} 2>&1 | head -n1")).Succeeded().Split("sh:")[0]);
+        Assert.Equal(
+            "passed on", (await home.ShellAsync($"tether run -a -n x --fd 7=3 sh -c 'cat <&7; ! true <&3' 3< {file} 2>&1 | head -n1")).Succeeded().Split("sh:")[0]);
         using JsonDocument json = JsonDocument.Parse((await home.CliAsync("show", "x", "--json")).Succeeded());
         Assert.Equal(7, json.RootElement.GetProperty("descriptors")[0].GetInt32());
         Assert.Contains("passed on: descriptor 7\n", (await home.CliAsync("show", "x")).Succeeded(), StringComparison.Ordinal);

@@ -14,7 +14,8 @@ public sealed class FileFailureTests
         using ScratchDirectory files = new();
         ProcessStartException error = await FailAsync(home, new ProcessSpec("cat") { StandardInput = ProcessStream.FromFile(files["nowhere"]) });
         Assert.Equal(2, error.NativeErrorCode);
-        Assert.Equal($"'cat' cannot be started: its standard input cannot be '{files["nowhere"]}': there is no such file: make it first, or use the null device (errno 2).", error.Message);
+        Assert.Equal(
+            $"'cat' cannot be started: its standard input cannot be '{files["nowhere"]}': there is no such file: make it first, or use the null device (errno 2).", error.Message);
     }
 
     [Fact]
@@ -22,10 +23,12 @@ public sealed class FileFailureTests
     {
         await using TestHome home = new();
         using ScratchDirectory files = new();
-        Assert.Contains("it is a directory", (await FailAsync(home, new ProcessSpec("cat") { StandardInput = ProcessStream.FromFile(files.Path) })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "it is a directory", (await FailAsync(home, new ProcessSpec("cat") { StandardInput = ProcessStream.FromFile(files.Path) })).Message, StringComparison.Ordinal);
         await using TetheredProcess mkfifo = await home.StartAsync("mkfifo", files["fifo"]);
         await mkfifo.WaitForExitAsync(home.Bound);
-        Assert.Contains("it is a FIFO", (await FailAsync(home, new ProcessSpec("cat") { StandardInput = ProcessStream.FromFile(files["fifo"]) }, records: 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "it is a FIFO", (await FailAsync(home, new ProcessSpec("cat") { StandardInput = ProcessStream.FromFile(files["fifo"]) }, records: 1)).Message, StringComparison.Ordinal);
         Assert.Contains(
             "a FIFO that nobody reads", (await FailAsync(home, new ProcessSpec("cat") { StandardOutput = ProcessStream.ToFile(files["fifo"]) }, records: 1)).Message, StringComparison.Ordinal);
     }
@@ -37,7 +40,8 @@ public sealed class FileFailureTests
         using ScratchDirectory files = new();
         string path = files["nowhere/out"];
         ProcessStartException error = await FailAsync(home, new ProcessSpec("cat") { StandardOutput = ProcessStream.ToFile(path) });
-        Assert.Equal($"'cat' cannot be started: its standard output cannot be '{path}': its directory does not exist: make it first (errno 2).", error.Message);
+        Assert.Equal(
+            $"'cat' cannot be started: its standard output cannot be '{path}': its directory does not exist: make it first (errno 2).", error.Message);
         error = await FailAsync(home, new ProcessSpec("cat") { StandardError = ProcessStream.ToFile(files.Path, append: true) });
         Assert.Equal(21, error.NativeErrorCode);
         Assert.Contains($"its standard error cannot be '{files.Path}': it is a directory", error.Message, StringComparison.Ordinal);

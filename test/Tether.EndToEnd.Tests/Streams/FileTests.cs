@@ -15,11 +15,15 @@ public sealed class FileTests
     {
         await using TestHome home = new();
         using ScratchDirectory files = new();
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("cat") { StandardInput = ProcessStream.FromFile(files.Make("in", "from a file\n")) });
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("cat")
+        {
+            StandardInput = ProcessStream.FromFile(files.Make("in", "from a file\n")),
+        });
         Assert.False(process.StandardInput.IsOpen);
         Assert.Equal("from a file\n", await process.StandardOutput.ReadTextAsync(home.Bound));
         Assert.Equal(0, (await process.WaitForExitAsync(home.Bound)).ExitCode);
-        Assert.Equal((ProcessStreamKind.File, files["in"]), (process.GetRecord().StandardInput.Source.Kind, process.GetRecord().StandardInput.Source.Path));
+        Assert.Equal(
+            (ProcessStreamKind.File, files["in"]), (process.GetRecord().StandardInput.Source.Kind, process.GetRecord().StandardInput.Source.Path));
     }
 
     [Theory]
@@ -30,7 +34,10 @@ public sealed class FileTests
         await using TestHome home = new();
         using ScratchDirectory files = new();
         string file = files.Make("out", "old content that is longer\n");
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("echo", "new") { StandardOutput = ProcessStream.ToFile(file, append) });
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("echo", "new")
+        {
+            StandardOutput = ProcessStream.ToFile(file, append),
+        });
         Assert.False(process.StandardOutput.Status.IsOpen);
         Assert.Equal("", await process.StandardOutput.ReadTextAsync(home.Bound));
         await process.WaitForExitAsync(home.Bound);
@@ -43,7 +50,10 @@ public sealed class FileTests
     {
         await using TestHome home = new();
         using ScratchDirectory files = new();
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", "echo out; echo err >&2") { StandardError = ProcessStream.ToFile(files["err"]) });
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", "echo out; echo err >&2")
+        {
+            StandardError = ProcessStream.ToFile(files["err"]),
+        });
         Assert.Equal("out\n", await process.StandardOutput.ReadTextAsync(home.Bound));
         await process.WaitForExitAsync(home.Bound);
         Assert.Equal("err\n", await File.ReadAllTextAsync(files["err"], home.Bound));
@@ -55,11 +65,16 @@ public sealed class FileTests
         await using TestHome home = new();
         using ScratchDirectory files = new();
         ProcessStream log = ProcessStream.ToFile(files["log"], append: true);
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", "echo out; echo err >&2; echo out") { StandardOutput = log, StandardError = log });
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", "echo out; echo err >&2; echo out")
+        {
+            StandardOutput = log,
+            StandardError = log,
+        });
         await process.WaitForExitAsync(home.Bound);
         Assert.Equal("out\nerr\nout\n", await File.ReadAllTextAsync(files["log"], home.Bound));
         ProcessStream same = ProcessStream.ToFile(files["log"]);
-        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => home.StartAsync(new ProcessSpec("true") { StandardOutput = same, StandardError = same }));
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(
+            () => home.StartAsync(new ProcessSpec("true") { StandardOutput = same, StandardError = same }));
         Assert.Contains("would overwrite each other", error.Message, StringComparison.Ordinal);
     }
 
@@ -70,7 +85,10 @@ public sealed class FileTests
         using ScratchDirectory files = new();
         await using TetheredProcess shell = await home.StartAsync(new ProcessSpec("sh", "-c", "umask; : > \"$0\"", files["by-shell"]));
         await shell.WaitForExitAsync(home.Bound);
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("true") { StandardOutput = ProcessStream.ToFile(files["by-tether"]) });
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("true")
+        {
+            StandardOutput = ProcessStream.ToFile(files["by-tether"]),
+        });
         await process.WaitForExitAsync(home.Bound);
         Assert.Equal(File.GetUnixFileMode(files["by-shell"]), File.GetUnixFileMode(files["by-tether"]));
     }
@@ -81,7 +99,11 @@ public sealed class FileTests
         await using TestHome home = new();
         using ScratchDirectory files = new();
         string relative = Path.GetRelativePath(Environment.CurrentDirectory, files["out"]);
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("pwd") { WorkingDirectory = "/usr", StandardOutput = ProcessStream.ToFile(relative) });
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("pwd")
+        {
+            WorkingDirectory = "/usr",
+            StandardOutput = ProcessStream.ToFile(relative),
+        });
         await process.WaitForExitAsync(home.Bound);
         Assert.Equal("/usr\n", await File.ReadAllTextAsync(files["out"], home.Bound));
     }
@@ -92,7 +114,10 @@ public sealed class FileTests
         await using TestHome home = new();
         using ScratchDirectory files = new();
         File.CreateSymbolicLink(files["link"], files["out"]);
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("echo", "x") { StandardOutput = ProcessStream.ToFile(files["link"]) });
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("echo", "x")
+        {
+            StandardOutput = ProcessStream.ToFile(files["link"]),
+        });
         await process.WaitForExitAsync(home.Bound);
         Assert.Equal("x\n", await File.ReadAllTextAsync(files["out"], home.Bound));
     }
@@ -102,7 +127,10 @@ public sealed class FileTests
     {
         await using TestHome home = new();
         using ScratchDirectory files = new();
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("cat") { StandardOutput = ProcessStream.ToFile(files["out"]) });
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("cat")
+        {
+            StandardOutput = ProcessStream.ToFile(files["out"]),
+        });
         byte[] bytes = new byte[3_000_001];
         new Random(7).NextBytes(bytes);
         await process.StandardInput.WriteAsync(bytes, home.Bound);
@@ -138,7 +166,10 @@ public sealed class FileTests
     {
         await using TestHome home = new();
         using ScratchDirectory files = new();
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", "read go; echo written; wc -c < \"/proc/$$/fd/1\" >&2") { StandardOutput = ProcessStream.ToFile(files["out"]) });
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", "read go; echo written; wc -c < \"/proc/$$/fd/1\" >&2")
+        {
+            StandardOutput = ProcessStream.ToFile(files["out"]),
+        });
         Assert.True(File.Exists(files["out"]));
         File.Delete(files["out"]);
         await process.StandardInput.WriteTextAsync("go\n", home.Bound);
@@ -152,7 +183,10 @@ public sealed class FileTests
     {
         await using TestHome home = new();
         using ScratchDirectory files = new();
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sleep", "600") { StandardOutput = ProcessStream.ToFile(files["out"]) });
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sleep", "600")
+        {
+            StandardOutput = ProcessStream.ToFile(files["out"]),
+        });
         Assert.Equal([process.Id], ResourceHolders.OfFile(files["out"]).Holders.Select(holder => holder.ProcessId));
     }
 }

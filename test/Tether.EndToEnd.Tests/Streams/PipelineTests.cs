@@ -4,7 +4,9 @@ using Tether.EndToEnd.Tests.Keep;
 
 namespace Tether.EndToEnd.Tests.Streams;
 
-/// <summary>Kept programs that are joined by pipes. Of tst_qprocess: setStandardOutputProcess, also with merged output and a detached middle.</summary>
+/// <summary>
+/// Kept programs that are joined by pipes. Of tst_qprocess: setStandardOutputProcess, also with merged output and a detached middle.
+/// </summary>
 public sealed class PipelineTests
 {
     [Fact]
@@ -128,7 +130,8 @@ public sealed class PipelineTests
     public async Task SetStandardOutputProcess_OneCannotBeStarted_NothingIsLeft()
     {
         await using TestHome home = new();
-        ProcessStartException error = await Assert.ThrowsAsync<ProcessStartException>(() => StartAsync(home, new("cat"), new("/nowhere/prog"), new("cat")));
+        ProcessStartException error = await Assert.ThrowsAsync<ProcessStartException>(
+            () => StartAsync(home, new("cat"), new("/nowhere/prog"), new("cat")));
         Assert.Equal((StartFailure.ProgramNotFound, "/nowhere/prog"), (error.Reason, error.Program));
         Assert.Empty(await home.ListAsync());
     }
@@ -137,8 +140,10 @@ public sealed class PipelineTests
     public async Task SetStandardOutputProcess_WrongSpecs_AreRefused()
     {
         await using TestHome home = new();
-        Assert.Contains("at least two", (await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(home, new ProcessSpec("cat")))).Message, StringComparison.Ordinal);
-        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(home, new("cat"), new("cat") { StandardInput = ProcessStream.Null }));
+        Assert.Contains(
+            "at least two", (await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(home, new ProcessSpec("cat")))).Message, StringComparison.Ordinal);
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(
+            () => StartAsync(home, new("cat"), new("cat") { StandardInput = ProcessStream.Null }));
         Assert.Contains("'cat', number 2 of the pipeline", error.Message, StringComparison.Ordinal);
         Assert.Empty(await home.ListAsync());
     }

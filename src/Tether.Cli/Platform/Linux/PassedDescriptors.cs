@@ -20,6 +20,8 @@ internal static class PassedDescriptors
         int flags = Libc.Fcntl(handle, Libc.F_GETFD, 0);
         return flags >= 0 && (flags & Libc.FD_CLOEXEC) == 0
             ? handle
-            : throw new ArgumentException($"This command was given no descriptor {number} that could be passed on. In a shell, '{number}< FILE' behind the command opens one.");
+            : throw new ArgumentException(
+                $"This command was given no descriptor {number} that could be passed on. "
+                + $"In a shell, '{number}< FILE' behind the command opens one.");
     }
 }

@@ -8,7 +8,8 @@ using Tether.Records;
 namespace Tether.Keeper.Platform.Linux;
 
 /// <summary>
-/// The descriptors of a program that is about to be started, and the keeper's ends of those streams that it keeps. The program's side is the
+/// The descriptors of a program that is about to be started, and the keeper's ends of those streams that it keeps. The program's side is
+/// the
 /// program's alone: after the start the keeper lets go of it (<see cref="Dispose"/>), so that a file, a port or a pipe is free when the
 /// program closes it.
 /// </summary>
@@ -34,8 +35,8 @@ internal sealed class ProgramStreams : IDisposable
     /// <summary>The program's descriptors 0, 1 and 2; null stands for the null device.</summary>
     internal IReadOnlyList<SafeHandle?> Standard { get; private set; } = [];
 
-    /// <summary>The program's further descriptors by number.</summary>
-    internal IReadOnlyDictionary<int, SafeHandle> Further { get; private set; } = new Dictionary<int, SafeHandle>();
+    /// <summary>The program's further descriptors, by ascending number.</summary>
+    internal IReadOnlyList<(int Number, SafeHandle Source)> Further { get; private set; } = [];
 
     /// <summary>Opens everything. Files are emptied last, when nothing is left to fail but the execution itself.</summary>
     /// <exception cref="StartFailedException">Something cannot be opened; no file was made or emptied.</exception>
@@ -109,15 +110,21 @@ internal sealed class ProgramStreams : IDisposable
         });
         SafeFileHandle? output = Target(_plan.Output, "standard output", passedOn, () => OpenKept(record, OutputStream.StandardOutput));
         SafeFileHandle? error = Target(_plan.Error, "standard error", passedOn, () => OpenKept(record, OutputStream.StandardError));
-        Standard = [input, output, error];
-        Further = _plan.FurtherNumbers.ToDictionary(number => number, SafeHandle (_) => Lift(passedOn.Dequeue()));
+        Standard = [input, output, _plan.Error.Kind == ProcessStreamKind.Merged ? output : error];
+        List<(int, SafeHandle)> further = [];
+        foreach (int number in _plan.FurtherNumbers)
+        {
+            further.Add((number, Lift(passedOn.Dequeue())));
+        }
+
+        Further = further;
     }
 
     private SafeFileHandle? Target(StreamTarget target, string what, Queue<SafeFileHandle> passedOn, Func<SafeFileHandle> openKept)
     {
         switch (target.Kind)
         {
-            case ProcessStreamKind.Null:
+            case ProcessStreamKind.Null or ProcessStreamKind.Merged:
                 return null;
             case ProcessStreamKind.File:
                 RedirectedFile file = RedirectedFile.Open(target, what, isRead: ReferenceEquals(target, _plan.Input));
@@ -142,7 +149,9 @@ internal sealed class ProgramStreams : IDisposable
         }
     }
 
-    /// <summary>To a number above all that the program is to have, so that no descriptor is put in the place of one that is still to be passed on.</summary>
+    /// <summary>
+    /// To a number above all that the program is to have, so that no descriptor is put in the place of one that is still to be passed on.
+    /// </summary>
     private SafeFileHandle Lift(SafeFileHandle source)
     {
         int number = Libc.Fcntl(source, Libc.F_DUPFD_CLOEXEC, _plan.FurtherNumbers[^1] + 1);
@@ -153,7 +162,10 @@ internal sealed class ProgramStreams : IDisposable
 
         int errno = Errno.Last();
         throw new StartFailedException(
-            StartFailure.OutOfResources, errno, $"its keeper has no descriptor free above {_plan.FurtherNumbers[^1]} for what is passed on ({Errno.Text(errno)}): raise the limit (ulimit -Hn)");
+            StartFailure.OutOfResources,
+            errno,
+            $"its keeper has no descriptor free above {_plan.FurtherNumbers[^1]} for what is passed on ({Errno.Text(errno)}): "
+            + "raise the limit (ulimit -Hn)");
     }
 
     private SafeFileHandle Own(SafeFileHandle file)

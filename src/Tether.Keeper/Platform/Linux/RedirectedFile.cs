@@ -88,7 +88,9 @@ internal sealed class RedirectedFile
         if (status.IsFifo)
         {
             // Opened without waiting it is at its end until somebody writes, which no program expects; and a keeper cannot wait.
-            throw Failed(Errno.ENXIO, "it is a FIFO, and opening it would wait for a writer: open it yourself and pass it on (ProcessStream.Descriptor, or '--stdin -')");
+            throw Failed(
+                Errno.ENXIO,
+                "it is a FIFO, and opening it would wait for a writer: open it yourself and pass it on (ProcessStream.Descriptor, or '--stdin -')");
         }
 
         MakeBlocking();
@@ -111,7 +113,9 @@ internal sealed class RedirectedFile
 
         if (errno != 0)
         {
-            throw errno == Errno.ENXIO ? Failed(errno, "it is a FIFO that nobody reads, or a device that is not there: start the reader first") : Failed(errno);
+            throw errno == Errno.ENXIO
+                ? Failed(errno, "it is a FIFO that nobody reads, or a device that is not there: start the reader first")
+                : Failed(errno);
         }
 
         IsToBeEmptied = !append && Status() is { IsRegular: true, Size: > 0 };

@@ -4,14 +4,18 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tether.Platform.Linux;
 
-/// <summary>Descriptors beside bytes over a Unix socket: SCM_RIGHTS of unix(7). Until they are received the kernel holds them, and lets go of them with the socket.</summary>
+/// <summary>
+/// Descriptors beside bytes over a Unix socket: SCM_RIGHTS of unix(7). Until they are received the kernel holds them, and lets go of them
+/// with the socket.
+/// </summary>
 [SupportedOSPlatform("linux")]
 internal static unsafe class DescriptorPassing
 {
     /// <summary>SCM_MAX_FD of the kernel: so many go with one message.</summary>
     internal const int Maximum = 253;
 
-    private static int ControlSize(int count) => sizeof(Libc.ControlHeader) + (((count * sizeof(int)) + sizeof(nuint) - 1) & ~(sizeof(nuint) - 1));
+    private static int ControlSize(int count) =>
+        sizeof(Libc.ControlHeader) + (((count * sizeof(int)) + sizeof(nuint) - 1) & ~(sizeof(nuint) - 1));
 
     /// <summary>Sends one byte, and the descriptors with it. Returns 0 or the error number.</summary>
     internal static int Send(SafeHandle socket, byte first, IReadOnlyList<SafeHandle> handles)
@@ -20,7 +24,12 @@ internal static unsafe class DescriptorPassing
         byte* control = stackalloc byte[size];
         new Span<byte>(control, size).Clear();
         Libc.ControlHeader* header = (Libc.ControlHeader*)control;
-        *header = new Libc.ControlHeader { Length = (nuint)(sizeof(Libc.ControlHeader) + (handles.Count * sizeof(int))), Level = Libc.SOL_SOCKET, Type = Libc.SCM_RIGHTS };
+        *header = new Libc.ControlHeader
+        {
+            Length = (nuint)(sizeof(Libc.ControlHeader) + (handles.Count * sizeof(int))),
+            Level = Libc.SOL_SOCKET,
+            Type = Libc.SCM_RIGHTS,
+        };
         int* numbers = (int*)(header + 1);
         int held = 0;
         try
@@ -67,7 +76,8 @@ internal static unsafe class DescriptorPassing
         nint read = Libc.ReceiveMessage(socket, &message, Libc.MSG_CMSG_CLOEXEC);
         isCut = read >= 0 && (message.Flags & Libc.MSG_CTRUNC) != 0;
         Libc.ControlHeader* header = (Libc.ControlHeader*)control;
-        if (read <= 0 || message.ControlLength < (nuint)sizeof(Libc.ControlHeader) || header->Level != Libc.SOL_SOCKET || header->Type != Libc.SCM_RIGHTS)
+        bool isRights = message.ControlLength >= (nuint)sizeof(Libc.ControlHeader) && header->Level == Libc.SOL_SOCKET && header->Type == Libc.SCM_RIGHTS;
+        if (read <= 0 || !isRights)
         {
             return read;
         }

@@ -27,9 +27,10 @@ internal sealed unsafe class PosixSpawn
     internal required IReadOnlyList<SafeHandle?> Descriptors { get; init; }
 
     /// <summary>
-    /// What becomes which further descriptor, above those of <see cref="Descriptors"/>. The sources' own numbers are above all of these.
+    /// What becomes which further descriptor, above those of <see cref="Descriptors"/>, by ascending number. The sources' own numbers are above
+    /// all of these.
     /// </summary>
-    internal IReadOnlyDictionary<int, SafeHandle> FurtherDescriptors { get; init; } = new Dictionary<int, SafeHandle>();
+    internal IReadOnlyList<(int Number, SafeHandle Source)> FurtherDescriptors { get; init; } = [];
 
     /// <summary>Signals that stay blocked in the new process.</summary>
     internal IReadOnlyList<int> BlockedSignals { get; init; } = [];
@@ -126,7 +127,7 @@ internal sealed unsafe class PosixSpawn
         }
 
         int end = Descriptors.Count;
-        foreach ((int target, SafeHandle source) in FurtherDescriptors.OrderBy(further => further.Key))
+        foreach ((int target, SafeHandle source) in FurtherDescriptors)
         {
             // Whatever the caller has between them is not passed on. Closing what is not open is no error to posix_spawn(3).
             for (; end < target; end++)

@@ -5,11 +5,15 @@ using Tether.Launching;
 
 namespace Tether.Platform.Linux;
 
-/// <summary>From what a spec says of streams to what a keeper is told: paths made absolute here, and every descriptor looked at before anything is started.</summary>
+/// <summary>
+/// From what a spec says of streams to what a keeper is told: paths made absolute here, and every descriptor looked at before anything is
+/// started.
+/// </summary>
 [SupportedOSPlatform("linux")]
 internal static class StreamPlanning
 {
-    /// <exception cref="ProcessStartException">A descriptor that is to be passed on is not open, or its number is above the limit.</exception>
+    /// <exception cref="ProcessStartException">A descriptor that is to be passed on is not open, or its number is above the
+    /// limit.</exception>
     /// <exception cref="ArgumentException">Both outputs would overwrite each other, or a path cannot be passed on.</exception>
     internal static StreamPlan Create(ProcessSpec spec, ulong descriptorLimit)
     {
@@ -20,10 +24,12 @@ internal static class StreamPlanning
             Error = Target(spec.StandardError, "standard error"),
             FurtherNumbers = [.. spec.InheritedDescriptors.Keys.Order()],
         };
-        if (plan is { Output: { Kind: ProcessStreamKind.File, Append: false } output, Error: { Kind: ProcessStreamKind.File } error } && output.Path.AsSpan().SequenceEqual(error.Path))
+        bool bothInFiles = plan is { Output: { Kind: ProcessStreamKind.File }, Error: { Kind: ProcessStreamKind.File } };
+        if (bothInFiles && !(plan.Output.Append && plan.Error.Append) && plan.Output.Path.AsSpan().SequenceEqual(plan.Error.Path))
         {
             throw new ArgumentException(
-                $"Standard output and standard error of '{spec.Program}' would overwrite each other in '{spec.StandardOutput.Path}'. Set StandardError to MergeIntoStandardOutput, or append with both.");
+                $"Standard output and standard error of '{spec.Program}' would overwrite each other in '{spec.StandardOutput.Path}'. "
+                + "Set StandardError to MergeIntoStandardOutput, or append with both.");
         }
 
         return plan with { Handles = Handles(spec, plan, descriptorLimit) };
@@ -47,24 +53,22 @@ internal static class StreamPlanning
             {
                 SafeFileHandle own = new(number, ownsHandle: false);
                 handles.Add(IsOpen(own) ? own : throw Failed(
-                    spec.Program, Errno.EBADF, $"this process has no descriptor {number} that could be forwarded: it is closed. Use ProcessStream.Null, or open it."));
+                    spec, $"this process has no descriptor {number} that could be forwarded: it is closed. Use ProcessStream.Null, or open it."));
             }
             else if (streams[number].Handle is { } handle)
             {
-                handles.Add(IsOpen(handle) ? handle : throw Failed(
-                    spec.Program, Errno.EBADF, $"the handle for its descriptor {number} is not open. Keep it open until the start has returned."));
+                handles.Add(IsOpen(handle) ? handle : throw Closed(spec, number));
             }
         }
 
         foreach (int number in plan.FurtherNumbers)
         {
             SafeHandle handle = spec.InheritedDescriptors[number];
-            handles.Add(IsOpen(handle) ? handle : throw Failed(
-                spec.Program, Errno.EBADF, $"the handle for its descriptor {number} is not open. Keep it open until the start has returned."));
+            handles.Add(IsOpen(handle) ? handle : throw Closed(spec, number));
             if ((ulong)number >= descriptorLimit)
             {
                 throw Failed(
-                    spec.Program, Errno.EBADF, $"its descriptor {number} is above the limit of {descriptorLimit} descriptors. Use a smaller number, or raise the limit (ulimit -n).");
+                    spec, $"its descriptor {number} is above the limit of {descriptorLimit} descriptors. Use a smaller number, or raise the limit (ulimit -n).");
             }
         }
 
@@ -73,6 +77,9 @@ internal static class StreamPlanning
 
     private static bool IsOpen(SafeHandle handle) => !handle.IsClosed && !handle.IsInvalid && Libc.Fcntl(handle, Libc.F_GETFD, 0) >= 0;
 
-    private static ProcessStartException Failed(string program, int errno, string problem) =>
-        new(program, StartFailure.RedirectionFailed, errno, $"'{program}' cannot be started: {problem}");
+    private static ProcessStartException Closed(ProcessSpec spec, int number) =>
+        Failed(spec, $"the handle for its descriptor {number} is not open. Keep it open until the start has returned.");
+
+    private static ProcessStartException Failed(ProcessSpec spec, string problem) =>
+        new(spec.Program, StartFailure.RedirectionFailed, Errno.EBADF, $"'{spec.Program}' cannot be started: {problem}");
 }
