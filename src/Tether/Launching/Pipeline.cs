@@ -64,7 +64,7 @@ internal static class Pipeline
             if (isInputTaken || isOutputTaken)
             {
                 throw new ArgumentException(
-                    $"'{specs[i].Program}', number {i + 1} of the pipeline, has a redirected stream where it is to be joined to its neighbour. "
+                    $"'{specs[i].Program}', number {i + 1} of the pipeline, has a redirected stream at a joint. "
                     + "Only the first one's StandardInput and the last one's StandardOutput may be redirected.",
                     nameof(specs));
             }

@@ -109,7 +109,8 @@ public sealed class ChannelTests
     {
         await using TestHome home = new();
         CliResult result = await home.CliAsync(
-            "in\n"u8.ToArray(), "run", "-n", "x", "--stdin", "-", "--stdout", "-", "--stderr", "-", "sh", "-c", "cat; echo out; echo err >&2; exec sleep 600 > /dev/null 2>&1");
+            "in\n"u8.ToArray(), "run", "-n", "x", "--stdin", "-", "--stdout", "-", "--stderr", "-",
+            "sh", "-c", "cat; echo out; echo err >&2; exec sleep 600 > /dev/null 2>&1");
         Assert.Equal(("in\nout\n", "err\n", 0), (result.Output, result.Error, result.ExitCode));
         ProcessRecord record = home.Record("x");
         Assert.Equal(ProcessState.Running, record.State);
@@ -135,18 +136,17 @@ public sealed class ChannelTests
     [Fact]
     public void OpenModes_StreamInTheWrongPlace_IsRefusedWithTheWayOut()
     {
-        Assert.Contains(
-            "use FromFile", Assert.Throws<ArgumentException>(() => new ProcessSpec("x") { StandardInput = ProcessStream.ToFile("f") }).Message, StringComparison.Ordinal);
-        Assert.Contains(
-            "use ToFile", Assert.Throws<ArgumentException>(() => new ProcessSpec("x") { StandardOutput = ProcessStream.FromFile("f") }).Message, StringComparison.Ordinal);
-        Assert.Contains(
-            "MergeIntoStandardOutput", Assert.Throws<ArgumentException>(() => new ProcessSpec("x") { StandardOutput = ProcessStream.MergeIntoStandardOutput }).Message, StringComparison.Ordinal);
+        IsRefused("use FromFile", () => new ProcessSpec("x") { StandardInput = ProcessStream.ToFile("f") });
+        IsRefused("use ToFile", () => new ProcessSpec("x") { StandardOutput = ProcessStream.FromFile("f") });
+        IsRefused("MergeIntoStandardOutput", () => new ProcessSpec("x") { StandardOutput = ProcessStream.MergeIntoStandardOutput });
         Assert.Throws<ArgumentException>(() => new ProcessSpec("x") { StandardInput = ProcessStream.MergeIntoStandardOutput });
         Assert.Throws<ArgumentNullException>(() => new ProcessSpec("x") { StandardError = null! });
         Assert.Throws<ArgumentException>(() => ProcessStream.ToFile(""));
-        Assert.Contains(
-            "ProcessStream.Forward", Assert.Throws<ArgumentException>(() => ProcessStream.ToFile("/dev/stdout")).Message, StringComparison.Ordinal);
+        IsRefused("ProcessStream.Forward", () => ProcessStream.ToFile("/dev/stdout"));
     }
+
+    private static void IsRefused(string wayOut, Func<object> make) =>
+        Assert.Contains(wayOut, Assert.Throws<ArgumentException>(make).Message, StringComparison.Ordinal);
 
     private static async Task<List<ProcessEventKind>> EventsAsync(TetheredProcess process, CancellationToken bound)
     {

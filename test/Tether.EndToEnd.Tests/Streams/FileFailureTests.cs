@@ -12,10 +12,13 @@ public sealed class FileFailureTests
     {
         await using TestHome home = new();
         using ScratchDirectory files = new();
-        ProcessStartException error = await FailAsync(home, new ProcessSpec("cat") { StandardInput = ProcessStream.FromFile(files["nowhere"]) });
+        string path = files["nowhere"];
+        ProcessStartException error = await FailAsync(home, new ProcessSpec("cat") { StandardInput = ProcessStream.FromFile(path) });
         Assert.Equal(2, error.NativeErrorCode);
         Assert.Equal(
-            $"'cat' cannot be started: its standard input cannot be '{files["nowhere"]}': there is no such file: make it first, or use the null device (errno 2).", error.Message);
+            $"'cat' cannot be started: its standard input cannot be '{path}': "
+            + "there is no such file: make it first, or use the null device (errno 2).",
+            error.Message);
     }
 
     [Fact]
@@ -23,14 +26,14 @@ public sealed class FileFailureTests
     {
         await using TestHome home = new();
         using ScratchDirectory files = new();
-        Assert.Contains(
-            "it is a directory", (await FailAsync(home, new ProcessSpec("cat") { StandardInput = ProcessStream.FromFile(files.Path) })).Message, StringComparison.Ordinal);
+        ProcessStartException error = await FailAsync(home, new ProcessSpec("cat") { StandardInput = ProcessStream.FromFile(files.Path) });
+        Assert.Contains("it is a directory", error.Message, StringComparison.Ordinal);
         await using TetheredProcess mkfifo = await home.StartAsync("mkfifo", files["fifo"]);
         await mkfifo.WaitForExitAsync(home.Bound);
-        Assert.Contains(
-            "it is a FIFO", (await FailAsync(home, new ProcessSpec("cat") { StandardInput = ProcessStream.FromFile(files["fifo"]) }, records: 1)).Message, StringComparison.Ordinal);
-        Assert.Contains(
-            "a FIFO that nobody reads", (await FailAsync(home, new ProcessSpec("cat") { StandardOutput = ProcessStream.ToFile(files["fifo"]) }, records: 1)).Message, StringComparison.Ordinal);
+        error = await FailAsync(home, new ProcessSpec("cat") { StandardInput = ProcessStream.FromFile(files["fifo"]) }, records: 1);
+        Assert.Contains("it is a FIFO", error.Message, StringComparison.Ordinal);
+        error = await FailAsync(home, new ProcessSpec("cat") { StandardOutput = ProcessStream.ToFile(files["fifo"]) }, records: 1);
+        Assert.Contains("a FIFO that nobody reads", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,7 +44,8 @@ public sealed class FileFailureTests
         string path = files["nowhere/out"];
         ProcessStartException error = await FailAsync(home, new ProcessSpec("cat") { StandardOutput = ProcessStream.ToFile(path) });
         Assert.Equal(
-            $"'cat' cannot be started: its standard output cannot be '{path}': its directory does not exist: make it first (errno 2).", error.Message);
+            $"'cat' cannot be started: its standard output cannot be '{path}': its directory does not exist: make it first (errno 2).",
+            error.Message);
         error = await FailAsync(home, new ProcessSpec("cat") { StandardError = ProcessStream.ToFile(files.Path, append: true) });
         Assert.Equal(21, error.NativeErrorCode);
         Assert.Contains($"its standard error cannot be '{files.Path}': it is a directory", error.Message, StringComparison.Ordinal);
@@ -53,8 +57,9 @@ public sealed class FileFailureTests
         await using TestHome home = new();
         using ScratchDirectory files = new();
         string old = files.Make("old", "precious");
-        await FailAsync(home, new ProcessSpec("cat") { StandardOutput = ProcessStream.ToFile(files["new"]), StandardError = ProcessStream.ToFile(files["nowhere/err"]) });
-        await FailAsync(home, new ProcessSpec("cat") { StandardOutput = ProcessStream.ToFile(old), StandardError = ProcessStream.ToFile(files["nowhere/err"]) });
+        ProcessStream nowhere = ProcessStream.ToFile(files["nowhere/err"]);
+        await FailAsync(home, new ProcessSpec("cat") { StandardOutput = ProcessStream.ToFile(files["new"]), StandardError = nowhere });
+        await FailAsync(home, new ProcessSpec("cat") { StandardOutput = ProcessStream.ToFile(old), StandardError = nowhere });
         Assert.False(File.Exists(files["new"]));
         Assert.Equal("precious", await File.ReadAllTextAsync(old, home.Bound));
     }
@@ -62,12 +67,18 @@ public sealed class FileFailureTests
     [Theory]
     [InlineData("/nowhere/program", null, StartFailure.ProgramNotFound)]
     [InlineData("cat", "/nowhere", StartFailure.WorkingDirectoryNotFound)]
-    public async Task SetStandardOutputFileFailure_ProgramCannotBeStarted_MakesAndEmptiesNoFile(string program, string? directory, StartFailure reason)
+    public async Task SetStandardOutputFileFailure_ProgramCannotBeStarted_MakesAndEmptiesNoFile(
+        string program, string? directory, StartFailure reason)
     {
         await using TestHome home = new();
         using ScratchDirectory files = new();
         string old = files.Make("old", "precious");
-        ProcessSpec spec = new(program) { WorkingDirectory = directory, StandardOutput = ProcessStream.ToFile(files["new"]), StandardError = ProcessStream.ToFile(old) };
+        ProcessSpec spec = new(program)
+        {
+            WorkingDirectory = directory,
+            StandardOutput = ProcessStream.ToFile(files["new"]),
+            StandardError = ProcessStream.ToFile(old),
+        };
         await FailAsync(home, spec, reason);
         Assert.False(File.Exists(files["new"]));
         Assert.Equal("precious", await File.ReadAllTextAsync(old, home.Bound));
@@ -91,13 +102,19 @@ public sealed class FileFailureTests
         using ScratchDirectory files = new();
         string old = files.Make("old", "precious");
         await using TetheredProcess first = await home.StartAsync(new ProcessSpec("sleep", "600") { Name = "taken" });
-        await FailAsync(
-            home, new ProcessSpec("cat") { Name = "taken", StandardOutput = ProcessStream.ToFile(old), StandardError = ProcessStream.ToFile(files["new"]) }, StartFailure.NameInUse, records: 1);
+        ProcessSpec spec = new("cat")
+        {
+            Name = "taken",
+            StandardOutput = ProcessStream.ToFile(old),
+            StandardError = ProcessStream.ToFile(files["new"]),
+        };
+        await FailAsync(home, spec, StartFailure.NameInUse, records: 1);
         Assert.False(File.Exists(files["new"]));
         Assert.Equal("precious", await File.ReadAllTextAsync(old, home.Bound));
     }
 
-    private static async Task<ProcessStartException> FailAsync(TestHome home, ProcessSpec spec, StartFailure reason = StartFailure.RedirectionFailed, int records = 0)
+    private static async Task<ProcessStartException> FailAsync(
+        TestHome home, ProcessSpec spec, StartFailure reason = StartFailure.RedirectionFailed, int records = 0)
     {
         ProcessStartException error = await Assert.ThrowsAsync<ProcessStartException>(() => home.StartAsync(spec));
         Assert.Equal(reason, error.Reason);

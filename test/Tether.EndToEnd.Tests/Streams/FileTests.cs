@@ -22,8 +22,8 @@ public sealed class FileTests
         Assert.False(process.StandardInput.IsOpen);
         Assert.Equal("from a file\n", await process.StandardOutput.ReadTextAsync(home.Bound));
         Assert.Equal(0, (await process.WaitForExitAsync(home.Bound)).ExitCode);
-        Assert.Equal(
-            (ProcessStreamKind.File, files["in"]), (process.GetRecord().StandardInput.Source.Kind, process.GetRecord().StandardInput.Source.Path));
+        ProcessStream source = process.GetRecord().StandardInput.Source;
+        Assert.Equal((ProcessStreamKind.File, files["in"]), (source.Kind, source.Path));
     }
 
     [Theory]
@@ -166,7 +166,8 @@ public sealed class FileTests
     {
         await using TestHome home = new();
         using ScratchDirectory files = new();
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", "read go; echo written; wc -c < \"/proc/$$/fd/1\" >&2")
+        const string script = "read go; echo written; wc -c < \"/proc/$$/fd/1\" >&2";
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", script)
         {
             StandardOutput = ProcessStream.ToFile(files["out"]),
         });

@@ -13,7 +13,8 @@ public sealed class PipelineTests
     public async Task SetStandardOutputProcess_ThreePrograms_EachEndIsAttachedByName()
     {
         await using TestHome home = new();
-        await LetGoAsync(await StartAsync(home, new("cat") { Name = "first" }, new("tr", "a-z", "A-Z") { Name = "middle" }, new("sort", "-r") { Name = "last" }));
+        await LetGoAsync(await StartAsync(
+            home, new("cat") { Name = "first" }, new("tr", "a-z", "A-Z") { Name = "middle" }, new("sort", "-r") { Name = "last" }));
         await using TetheredProcess first = await home.AttachAsync("first");
         await using TetheredProcess last = await home.AttachAsync("last");
         await first.StandardInput.WriteTextAsync("a\nc\nb\n", home.Bound);
@@ -36,7 +37,9 @@ public sealed class PipelineTests
     {
         await using TestHome home = new();
         IReadOnlyList<TetheredProcess> programs = await StartAsync(
-            home, new("sh", "-c", "echo out; echo err >&2; echo out") { StandardError = ProcessStream.MergeIntoStandardOutput }, new("cat"));
+            home,
+            new("sh", "-c", "echo out; echo err >&2; echo out") { StandardError = ProcessStream.MergeIntoStandardOutput },
+            new("cat"));
         Assert.Equal("out\nerr\nout\n", await programs[1].StandardOutput.ReadTextAsync(home.Bound));
         await LetGoAsync(programs);
     }
@@ -45,7 +48,8 @@ public sealed class PipelineTests
     public async Task SetStandardOutputProcess_ErrorOutputs_AreKeptForEach()
     {
         await using TestHome home = new();
-        IReadOnlyList<TetheredProcess> programs = await StartAsync(home, new("sh", "-c", "echo one >&2"), new("sh", "-c", "cat; echo two >&2"));
+        IReadOnlyList<TetheredProcess> programs = await StartAsync(
+            home, new("sh", "-c", "echo one >&2"), new("sh", "-c", "cat; echo two >&2"));
         Assert.Equal("one\n", await programs[0].StandardError.ReadTextAsync(home.Bound));
         Assert.Equal("two\n", await programs[1].StandardError.ReadTextAsync(home.Bound));
         await LetGoAsync(programs);
@@ -140,9 +144,9 @@ public sealed class PipelineTests
     public async Task SetStandardOutputProcess_WrongSpecs_AreRefused()
     {
         await using TestHome home = new();
-        Assert.Contains(
-            "at least two", (await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(home, new ProcessSpec("cat")))).Message, StringComparison.Ordinal);
-        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(home, new ProcessSpec("cat")));
+        Assert.Contains("at least two", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<ArgumentException>(
             () => StartAsync(home, new("cat"), new("cat") { StandardInput = ProcessStream.Null }));
         Assert.Contains("'cat', number 2 of the pipeline", error.Message, StringComparison.Ordinal);
         Assert.Empty(await home.ListAsync());
@@ -153,7 +157,8 @@ public sealed class PipelineTests
     {
         await using TestHome home = new();
         CliResult result = await home.ShellAsync(
-            "tether run -n first --stdout - cat | tether run -n middle --stdin - --stdout - tr a-z A-Z | tether run -n last --stdin - sort -r");
+            "tether run -n first --stdout - cat | tether run -n middle --stdin - --stdout - tr a-z A-Z "
+            + "| tether run -n last --stdin - sort -r");
         Assert.Equal("last\n", result.Succeeded());
         (await home.CliAsync("b\na\nc\n"u8.ToArray(), "send", "first", "--eof")).Succeeded();
         (await home.CliAsync("wait", "last")).Succeeded();
@@ -161,7 +166,8 @@ public sealed class PipelineTests
         Assert.Equal(0, home.Record("middle").Exit?.ExitCode);
     }
 
-    private static Task<IReadOnlyList<TetheredProcess>> StartAsync(TestHome home, params ProcessSpec[] specs) => TetheredProcess.StartPipelineAsync(specs, home.Options, home.Bound);
+    private static Task<IReadOnlyList<TetheredProcess>> StartAsync(TestHome home, params ProcessSpec[] specs) =>
+        TetheredProcess.StartPipelineAsync(specs, home.Options, home.Bound);
 
     private static async Task LetGoAsync(IReadOnlyList<TetheredProcess> programs)
     {

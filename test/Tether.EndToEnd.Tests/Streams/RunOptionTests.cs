@@ -25,8 +25,9 @@ public sealed class RunOptionTests
         JsonElement output = json.RootElement.GetProperty("stdout");
         Assert.False(output.GetProperty("open").GetBoolean());
         JsonElement redirection = output.GetProperty("redirection");
-        Assert.Equal(
-            ("file", files["out"], true), (redirection.GetProperty("kind").GetString(), redirection.GetProperty("path").GetString(), redirection.GetProperty("append").GetBoolean()));
+        Assert.Equal("file", redirection.GetProperty("kind").GetString());
+        Assert.Equal(files["out"], redirection.GetProperty("path").GetString());
+        Assert.True(redirection.GetProperty("append").GetBoolean());
     }
 
     [Fact]
@@ -55,7 +56,8 @@ public sealed class RunOptionTests
     public async Task Run_FileThatCannotBeOpened_Is125AndLeavesNothing()
     {
         await using TestHome home = new();
-        (await home.CliAsync("run", "--stdin", "/nowhere/in", "cat")).Failed(125, "its standard input cannot be '/nowhere/in': there is no such file");
+        (await home.CliAsync("run", "--stdin", "/nowhere/in", "cat")).Failed(
+            125, "its standard input cannot be '/nowhere/in': there is no such file");
         (await home.CliAsync("run", "--stdout", "/nowhere/out", "cat")).Failed(125, "its directory does not exist");
         (await home.CliAsync("run", "--stderr", "/usr", "cat")).Failed(125, "it is a directory");
         Assert.Empty(await home.ListAsync());

@@ -90,7 +90,8 @@ internal sealed class RedirectedFile
             // Opened without waiting it is at its end until somebody writes, which no program expects; and a keeper cannot wait.
             throw Failed(
                 Errno.ENXIO,
-                "it is a FIFO, and opening it would wait for a writer: open it yourself and pass it on (ProcessStream.Descriptor, or '--stdin -')");
+                "it is a FIFO, and opening it would wait for a writer: open it yourself and pass it on "
+                + "(ProcessStream.Descriptor, or '--stdin -')");
         }
 
         MakeBlocking();

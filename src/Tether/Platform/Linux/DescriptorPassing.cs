@@ -76,7 +76,9 @@ internal static unsafe class DescriptorPassing
         nint read = Libc.ReceiveMessage(socket, &message, Libc.MSG_CMSG_CLOEXEC);
         isCut = read >= 0 && (message.Flags & Libc.MSG_CTRUNC) != 0;
         Libc.ControlHeader* header = (Libc.ControlHeader*)control;
-        bool isRights = message.ControlLength >= (nuint)sizeof(Libc.ControlHeader) && header->Level == Libc.SOL_SOCKET && header->Type == Libc.SCM_RIGHTS;
+        bool isRights = message.ControlLength >= (nuint)sizeof(Libc.ControlHeader)
+            && header->Level == Libc.SOL_SOCKET
+            && header->Type == Libc.SCM_RIGHTS;
         if (read <= 0 || !isRights)
         {
             return read;

@@ -53,7 +53,7 @@ internal static class StreamPlanning
             {
                 SafeFileHandle own = new(number, ownsHandle: false);
                 handles.Add(IsOpen(own) ? own : throw Failed(
-                    spec, $"this process has no descriptor {number} that could be forwarded: it is closed. Use ProcessStream.Null, or open it."));
+                    spec, $"this process has no descriptor {number} that could be forwarded. Open it, or use ProcessStream.Null."));
             }
             else if (streams[number].Handle is { } handle)
             {
@@ -68,7 +68,8 @@ internal static class StreamPlanning
             if ((ulong)number >= descriptorLimit)
             {
                 throw Failed(
-                    spec, $"its descriptor {number} is above the limit of {descriptorLimit} descriptors. Use a smaller number, or raise the limit (ulimit -n).");
+                    spec,
+                    $"its descriptor {number} is above the limit of {descriptorLimit} descriptors: use a smaller one, or raise it (ulimit -n).");
             }
         }
 
