@@ -7,6 +7,8 @@ switch (args)
         return KeeperProcess.Launch(name);
     case ["keep", _] when OperatingSystem.IsLinux():
         return KeeperProcess.Keep();
+    case ["exec", var firstDescriptor] when OperatingSystem.IsLinux():
+        return ExecStage.Run(firstDescriptor);
     case ["--version"]:
         Console.WriteLine(Tether.Keeper.KeeperVersion.Text);
         return 0;

@@ -7,4 +7,7 @@ internal sealed class StartFailedException(StartFailure reason, int errno, strin
     internal StartFailure Reason { get; } = reason;
 
     internal int Errno { get; } = errno;
+
+    /// <summary>With <see cref="StartFailure.ParameterRefused"/> the member of <see cref="UnixStartInfo"/>.</summary>
+    internal string? Parameter { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 namespace Tether;
 
 /// <summary>
@@ -25,6 +27,7 @@ public sealed partial record ProcessSpec
     private IReadOnlyDictionary<string, string?> _environment = new Dictionary<string, string?>();
     private long _outputWindow = DefaultOutputWindow;
     private TimeSpan _stopGrace = TimeSpan.FromSeconds(10);
+    private UnixStartInfo? _unix;
 
     /// <summary>Creates a specification.</summary>
     /// <param name="program">A path, or a name that is looked up in the launcher's PATH. A relative path starts at the launcher's working directory.</param>
@@ -125,5 +128,18 @@ public sealed partial record ProcessSpec
     {
         get => _stopGrace;
         init => _stopGrace = Grace.Validate(value);
+    }
+
+    /// <summary>What only Unix programs have: umask, nice value, limits, ids, ignored signals. Null, the default, changes nothing.</summary>
+    /// <exception cref="ArgumentException">Two of its members contradict each other.</exception>
+    [SupportedOSPlatform("linux")]
+    public UnixStartInfo? Unix
+    {
+        get => _unix;
+        init
+        {
+            value?.Validate();
+            _unix = value;
+        }
     }
 }

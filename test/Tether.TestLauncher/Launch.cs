@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Win32.SafeHandles;
@@ -98,6 +99,11 @@ internal static class Launch
             WorkingDirectory = options.WorkingDirectory,
             Lifetime = options.IsTied ? ProcessLifetime.TiedToLauncher : ProcessLifetime.Detached,
         };
+        if (OperatingSystem.IsLinux() && options.Impossible is { } impossible)
+        {
+            spec = spec with { Unix = Impossible(impossible) };
+        }
+
         try
         {
             TetheredProcess process = TetheredProcess.StartAsync(spec, new TetherOptions { HomeDirectory = options.Home }).GetAwaiter().GetResult();
@@ -126,6 +132,14 @@ internal static class Launch
             return new JsonObject { ["error"] = error.GetType().Name, ["message"] = error.ToString() }.ToJsonString();
         }
     }
+
+    [SupportedOSPlatform("linux")]
+    private static UnixStartInfo Impossible(string parameter) => parameter switch
+    {
+        nameof(UnixStartInfo.Nice) => new UnixStartInfo { Nice = -20 },
+        nameof(UnixStartInfo.OomScoreAdjustment) => new UnixStartInfo { OomScoreAdjustment = -1000 },
+        _ => new UnixStartInfo { Identity = new UnixIdentity(0, 0) },
+    };
 
     private static void Write(FileStream output, string line) => output.Write(Encoding.UTF8.GetBytes(line + "\n"));
 }

@@ -16,6 +16,9 @@ internal sealed record LaunchOptions
 
     internal string? WorkingDirectory { get; init; }
 
+    /// <summary>A member of <see cref="UnixStartInfo"/> that gets a value which only root may give.</summary>
+    internal string? Impossible { get; init; }
+
     internal bool IsTied { get; init; }
 
     /// <summary>So many starts at once, each from a thread of its own.</summary>
@@ -50,6 +53,9 @@ internal sealed record LaunchOptions
                     break;
                 case "directory":
                     options = options with { WorkingDirectory = value };
+                    break;
+                case "impossible":
+                    options = options with { Impossible = value };
                     break;
                 case "tied":
                     options = options with { IsTied = true };

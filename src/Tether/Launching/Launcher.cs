@@ -169,7 +169,10 @@ internal static class Launcher
                 string what = failure.Reason is StartFailure.NameInUse ? $"'{program}' cannot be started as '{name}'" : $"'{program}' cannot be started";
                 string errno = $" (errno {failure.Errno})";
                 errno = failure.Errno == 0 || failure.Message.EndsWith(errno, StringComparison.Ordinal) ? "" : errno;
-                throw new ProcessStartException(program, failure.Reason, failure.Errno, $"{what}: {failure.Message}{errno}.");
+                throw new ProcessStartException(program, failure.Reason, failure.Errno, $"{what}: {failure.Message}{errno}.")
+                {
+                    Parameter = failure.Parameter,
+                };
             default:
                 return null;
         }

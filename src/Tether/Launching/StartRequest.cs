@@ -44,6 +44,9 @@ internal sealed record StartRequest
 
     internal StreamPlan Streams { get; init; } = StreamPlan.Default;
 
+    /// <summary>What the plain way of starting a program cannot give it; null for none.</summary>
+    internal UnixStart? Unix { get; init; }
+
     /// <summary>The payload of a start frame.</summary>
     internal byte[] Encode()
     {
@@ -63,6 +66,7 @@ internal sealed record StartRequest
         writer.Write(DescriptorLimit);
         writer.Write(StartId);
         Streams.Write(writer);
+        UnixStart.Write(writer, Unix);
         return stream.ToArray();
     }
 
@@ -88,6 +92,7 @@ internal sealed record StartRequest
                 DescriptorLimit = reader.ReadUInt64(),
                 StartId = reader.ReadString(),
                 Streams = StreamPlan.Read(reader),
+                Unix = UnixStart.Read(reader),
             };
         }
         catch (EndOfStreamException)

@@ -91,6 +91,9 @@ internal sealed record StartFailedMessage
 
     public int Errno { get; init; }
 
+    /// <summary>The member of <see cref="UnixStartInfo"/> that the system refused.</summary>
+    public string? Parameter { get; init; }
+
     /// <summary>Set when the records' directory is not the user's alone: the launcher throws what the keeper met.</summary>
     public UnsafeDirectoryMessage? UnsafeDirectory { get; init; }
 }

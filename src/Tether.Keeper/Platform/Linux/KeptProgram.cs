@@ -181,7 +181,8 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
             // A runtime raises its own soft limit at start; the program gets the launcher's.
             DescriptorLimit = request.DescriptorLimit,
         };
-        int errno = spawn.Start(out int pid);
+        int pid;
+        int errno = request.Unix is null ? spawn.Start(out pid) : StagedSpawn.Start(spawn, request, record.Directory, out pid);
         if (errno != 0)
         {
             streams.Undo();

@@ -101,6 +101,7 @@ internal sealed class StartChannel(SafeFileHandle socket)
                 Reason = failure.Reason,
                 Message = failure.Message,
                 Errno = failure.Errno,
+                Parameter = failure.Parameter,
                 UnsafeDirectory = failure.InnerException is UnsafeDirectoryException unsafeDirectory
                     ? new UnsafeDirectoryMessage { Path = unsafeDirectory.Path, Reason = unsafeDirectory.Reason, Remedy = unsafeDirectory.Remedy }
                     : null,

@@ -14,9 +14,6 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "recvmsg", SetLastError = true)]
     internal static unsafe partial nint ReceiveMessage(SafeHandle socket, Message* message, int flags);
 
-    [LibraryImport(Library, EntryPoint = "pipe2", SetLastError = true)]
-    internal static unsafe partial int Pipe(int* ends, int flags);
-
     /// <summary>
     /// <c>struct msghdr</c> on 64-bit systems; musl has 32-bit lengths with padding, which is the same on little-endian ones.
     /// </summary>

@@ -51,7 +51,7 @@ internal sealed class LinuxPlatform : HostPlatform
             Home = home,
             Name = name,
             Program = programBytes,
-            Arguments = [ByteString.Encode(spec.Program, "The program"), .. spec.Arguments.Select((argument, i) => ByteString.Encode(argument, $"Argument {i + 1}"))],
+            Arguments = [ByteString.Encode(spec.Unix?.ArgumentZero ?? spec.Program, "The program's argv[0]"), .. spec.Arguments.Select((argument, i) => ByteString.Encode(argument, $"Argument {i + 1}"))],
             Environment = EnvironmentBlock.Create(spec),
             WorkingDirectory = ByteString.Encode(workingDirectory, "The working directory"),
             Lifetime = spec.Lifetime,
@@ -61,6 +61,7 @@ internal sealed class LinuxPlatform : HostPlatform
             DescriptorLimit = descriptorLimit,
             Streams = StreamPlanning.Create(spec, descriptorLimit),
             StartId = Random.Shared.NextInt64().ToString("x16", CultureInfo.InvariantCulture),
+            Unix = UnixParameters.Of(spec.Unix),
         };
     }
 
