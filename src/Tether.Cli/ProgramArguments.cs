@@ -7,7 +7,7 @@ namespace Tether.Cli;
 internal static class ProgramArguments
 {
     /// <summary><c>run</c>'s options that take a value, which is not PROGRAM.</summary>
-    private static readonly string[] ValueOptions = ["-n", "--name", "-C", "--directory", "-e", "--env", "--window", "--when-full", "--grace", "--stdin", "--stdout", "--stderr", "--fd"];
+    private static readonly string[] ValueOptions = ["-n", "--name", "-C", "--directory", "-e", "--env", "--window", "--when-full", "--grace", "--stdin", "--stdout", "--stderr", "--fd", .. Commands.UnixOptions.ValueNames];
 
     internal static string[] Separate(string[] arguments)
     {

@@ -17,6 +17,7 @@ internal sealed class RunCommand : TetherCommand
     private readonly Option<string> _whenFull = new("--when-full") { HelpName = "drop|block|spill", Description = "When that is full: drop the oldest bytes (the default), block the program until a reader has caught up (the default with --attach), or spill: keep everything." };
     private readonly Option<TimeSpan?> _grace = new("--grace") { HelpName = "SECONDS", Description = "How long it has to end by itself when it is stopped. Default: 10.", CustomParser = Seconds.Parse };
     private readonly StreamOptions _streams = new();
+    private readonly UnixOptions _unix = new();
     private readonly Option<bool> _json = new("--json") { Description = "Print its record as JSON instead of its name." };
     private readonly Argument<string> _program = new("PROGRAM") { Description = "A path, or a name that is looked up in PATH." };
     private readonly Argument<string[]> _arguments = new("ARG") { Description = "The program's own arguments, passed exactly. All that follows PROGRAM is the program's.", Arity = ArgumentArity.ZeroOrMore };
@@ -30,6 +31,7 @@ internal sealed class RunCommand : TetherCommand
             Options.Add(option);
         }
 
+        _unix.AddTo(this);
         Arguments.Add(_program);
         Arguments.Add(_arguments);
         Validators.Add(_streams.Validate);
@@ -52,7 +54,7 @@ internal sealed class RunCommand : TetherCommand
     internal override string Synopsis => "[OPTION]... [--] PROGRAM [ARG]...";
 
     internal override string Details =>
-        "The program inherits nothing but the user, the umask, the resource limits and the environment. It runs on whatever happens to this command and its terminal. With --attach, Ctrl-C (SIGINT) or SIGTERM lets go of the program, which runs on; with --tied it stops the program, and a second one does not wait for that.";
+        "The program inherits nothing but the user, the umask, the resource limits, the nice value and the environment. It runs on whatever happens to this command and its terminal. With --attach, Ctrl-C (SIGINT) or SIGTERM lets go of the program, which runs on; with --tied it stops the program, and a second one does not wait for that.";
 
     internal override IReadOnlyList<(string Line, string Meaning)> Examples =>
     [
@@ -79,7 +81,13 @@ internal sealed class RunCommand : TetherCommand
     {
         bool isTied = arguments.GetValue(_tied);
         bool isAttached = isTied || arguments.GetValue(_attach);
-        TetheredProcess process = await TetheredProcess.StartAsync(Spec(arguments, isTied, isAttached), cancellationToken).ConfigureAwait(false);
+        ProcessSpec spec = Spec(arguments, isTied, isAttached);
+        if (OperatingSystem.IsLinux())
+        {
+            spec = spec with { Unix = _unix.Read(arguments) };
+        }
+
+        TetheredProcess process = await TetheredProcess.StartAsync(spec, cancellationToken).ConfigureAwait(false);
         await using (process.ConfigureAwait(false))
         {
             if (isAttached)
