@@ -4,10 +4,10 @@ namespace Tether;
 /// <param name="Kind">What.</param>
 public sealed record ProcessEvent(ProcessEventKind Kind)
 {
-    /// <summary>For output: the stream.</summary>
+    /// <summary>For output and its end: the stream.</summary>
     public OutputStream? Stream { get; init; }
 
-    /// <summary>For output: the stream's end, so that everything before it can be read.</summary>
+    /// <summary>For output and its end: the stream's end, so that everything before it can be read.</summary>
     public long End { get; init; }
 
     /// <summary>For the exit: how the program ended.</summary>

@@ -9,6 +9,9 @@ public enum ProcessEventKind
     /// <summary>There is output past what the last event of the stream told.</summary>
     OutputAvailable,
 
+    /// <summary>An output stream has ended: nobody can write to it any more, and everything was told of before.</summary>
+    OutputEnded,
+
     /// <summary>The program's standard input was closed, from either side.</summary>
     InputClosed,
 

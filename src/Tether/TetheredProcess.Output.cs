@@ -53,9 +53,16 @@ public sealed partial class TetheredProcess
     }
 
     /// <summary>
-    /// The program's events from its start on: started, output, input closed, exited, in this order and without a race, also for a program
-    /// that has ended before it was asked for. The sequence ends with <see cref="ProcessEventKind.Exited"/> or <see cref="ProcessEventKind.KeeperLost"/>.
+    /// The program's events from its start on, each once and without a race, also for a program that has ended before it was asked for.
+    /// The sequence ends with <see cref="ProcessEventKind.Exited"/> or <see cref="ProcessEventKind.KeeperLost"/>.
     /// </summary>
+    /// <remarks>
+    /// The order: <see cref="ProcessEventKind.Started"/> once and first; any number of <see cref="ProcessEventKind.OutputAvailable"/>; of each
+    /// stream one <see cref="ProcessEventKind.OutputEnded"/> behind all of its output; one <see cref="ProcessEventKind.InputClosed"/> when either
+    /// side closed the input, at the latest before the exit; <see cref="ProcessEventKind.Exited"/> once and last. A crash is the same order
+    /// with a <see cref="ProcessExitStatus.Signal"/> in the exit. When a process that the program left behind still holds a stream, that
+    /// stream has no end before the exit (<see cref="ProcessExitStatus.OutputComplete"/> is false): <see cref="ReadOutputAsync"/> reads on.
+    /// </remarks>
     /// <param name="cancellationToken">Stops the sequence.</param>
     /// <returns>The events. Output that comes faster than it is asked for is one event.</returns>
     /// <exception cref="ConnectionLostException">The connection ended.</exception>
@@ -63,6 +70,7 @@ public sealed partial class TetheredProcess
     {
         yield return new ProcessEvent(ProcessEventKind.Started);
         long[] seen = [0, 0];
+        bool[] endSeen = [false, false];
         bool inputSeen = false;
         Exception? ended = null;
         while (true)
@@ -76,6 +84,12 @@ public sealed partial class TetheredProcess
                 {
                     seen[(int)output.Stream - 1] = status.End;
                     yield return new ProcessEvent(ProcessEventKind.OutputAvailable) { Stream = output.Stream, End = status.End };
+                }
+
+                if (!status.IsOpen && !endSeen[(int)output.Stream - 1])
+                {
+                    endSeen[(int)output.Stream - 1] = true;
+                    yield return new ProcessEvent(ProcessEventKind.OutputEnded) { Stream = output.Stream, End = status.End };
                 }
             }
 
@@ -98,16 +112,16 @@ public sealed partial class TetheredProcess
             }
 
             Rethrow(ended);
-            ended = await WaitForAnyOutputAsync(seen[0], seen[1], inputSeen, cancellationToken).ConfigureAwait(false);
+            ended = await WaitForAnyOutputAsync(seen[0], seen[1], inputSeen, cancellationToken, endSeen).ConfigureAwait(false);
         }
     }
 
     /// <summary>
     /// Waits until either stream has bytes past its offset or ended, or something else of interest happened: the exit always, the end of
-    /// the input when <paramref name="inputSeen"/> is false. The end of the connection is returned, not thrown: a keeper that has done its work
+    /// the input when <paramref name="inputSeen"/> is false. An end that stands in <paramref name="endSeen"/> is waited for no more. The end of the connection is returned, not thrown: a keeper that has done its work
     /// ends, so the caller looks once more at what there is before it is an error.
     /// </summary>
-    private async Task<Exception?> WaitForAnyOutputAsync(long standardOutput, long standardError, bool? inputSeen, CancellationToken cancellationToken)
+    private async Task<Exception?> WaitForAnyOutputAsync(long standardOutput, long standardError, bool? inputSeen, CancellationToken cancellationToken, bool[]? endSeen = null)
     {
         KeeperConnection connection = _connection ?? throw new KeeperLostException(Name);
         using CancellationTokenSource others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -146,7 +160,7 @@ public sealed partial class TetheredProcess
         void AddOutput(ProcessOutput output, long offset)
         {
             OutputStatus status = output.Status;
-            if (status.IsOpen || status.End > offset)
+            if (endSeen is null ? status.IsOpen || status.End > offset : !endSeen[(int)output.Stream - 1])
             {
                 waits.Add(connection.WaitForOutputAsync(output.Stream, offset, others.Token).AsTask());
             }

@@ -162,6 +162,8 @@ public sealed class StateTests
         Assert.Equal(2, events.Find(e => e.Kind == ProcessEventKind.OutputAvailable)!.End);
         Assert.Equal(ProcessEventKind.Exited, events[^1].Kind);
         Assert.Equal(0, events[^1].Exit!.ExitCode);
-        Assert.Equal([ProcessEventKind.Started, ProcessEventKind.OutputAvailable, ProcessEventKind.Exited], events.Select(e => e.Kind).Where(k => k != ProcessEventKind.InputClosed));
+        Assert.Equal(
+            [ProcessEventKind.Started, ProcessEventKind.OutputAvailable, ProcessEventKind.OutputEnded, ProcessEventKind.OutputEnded, ProcessEventKind.Exited],
+            events.Select(e => e.Kind).Where(k => k != ProcessEventKind.InputClosed));
     }
 }
