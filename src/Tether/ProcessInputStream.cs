@@ -102,14 +102,30 @@ public sealed class ProcessInputStream : Stream
         return WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     }
 
-    /// <summary>Not supported, as it could only block a thread over asynchronous work: use <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</summary>
-    /// <exception cref="NotSupportedException">Always.</exception>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The program's input is written asynchronously: use WriteAsync.");
-
-    /// <summary>Nothing is held back in this process: see <see cref="FlushAsync"/>.</summary>
-    public override void Flush()
+    /// <summary>The blocking form of <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</summary>
+    /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
+    public override void Write(byte[] buffer, int offset, int count)
     {
+        ValidateBufferArguments(buffer, offset, count);
+        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
     }
+
+    /// <summary>The blocking form of <see cref="FlushAsync"/>: it waits as long as the program does not read.</summary>
+    /// <inheritdoc cref="FlushAsync"/>
+    public override void Flush() => FlushAsync(CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <summary>Waits until the program's pipe has taken everything that was written through this handle, for a time at most.</summary>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero only looks.</param>
+    /// <returns>False when the time ran out: the bytes are still on their way.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative or longer than 24 days.</exception>
+    /// <exception cref="InputClosedException">The input was closed before.</exception>
+    /// <exception cref="KeeperLostException">The keeper is gone.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended.</exception>
+    public bool Flush(TimeSpan timeout) => Blocking.Wait(FlushAsync, timeout);
+
+    /// <summary>The blocking form of <see cref="CompleteAsync"/>: it waits as long as the program does not read.</summary>
+    /// <inheritdoc cref="CompleteAsync"/>
+    public void Complete() => CompleteAsync().GetAwaiter().GetResult();
 
     /// <summary>Waits until the program's pipe has taken everything that was written through this handle.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>

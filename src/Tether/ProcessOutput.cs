@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Tether.Client;
 using Tether.Journal;
@@ -47,6 +48,51 @@ public sealed class ProcessOutput
             };
         }
     }
+
+    /// <summary>Waits until there is output past an offset.</summary>
+    /// <param name="offset">The offset, such as the end of what was read.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>True when there is; false when the stream has ended before it.</returns>
+    /// <exception cref="KeeperLostException">The keeper is gone.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended.</exception>
+    public async Task<bool> WaitForOutputAsync(long offset, CancellationToken cancellationToken = default)
+    {
+        Exception? lost = null;
+        while (true)
+        {
+            OutputStatus status = Status;
+            if (status.End > offset || !status.IsOpen)
+            {
+                return status.End > offset;
+            }
+
+            if (lost is not null)
+            {
+                ExceptionDispatchInfo.Throw(lost);
+            }
+
+            try
+            {
+                KeeperConnection connection = _connection ?? throw new KeeperLostException(_record.Name);
+                await connection.WaitForOutputAsync(Stream, offset, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is KeeperLostException or ConnectionLostException)
+            {
+                // A keeper that has done its work ends: what there is now is looked at once more before the end is an error.
+                lost = error;
+            }
+        }
+    }
+
+    /// <summary>The blocking form of <see cref="WaitForOutputAsync"/>, for a time at most.</summary>
+    /// <param name="offset">The offset, such as the end of what was read.</param>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero only looks.</param>
+    /// <returns>True when there is output past the offset; false when the time ran out, or the stream has ended (<see cref="OutputStatus.IsOpen"/> tells which).</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative or longer than 24 days.</exception>
+    /// <exception cref="KeeperLostException">The keeper is gone.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended.</exception>
+    public bool WaitForOutput(long offset, TimeSpan timeout) =>
+        Blocking.Wait(cancellationToken => WaitForOutputAsync(offset, cancellationToken), timeout) && Status.End > offset;
 
     /// <summary>Opens a reader at an offset.</summary>
     /// <param name="offset">Where to start; null starts at the oldest byte that there is.</param>
