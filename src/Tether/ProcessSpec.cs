@@ -51,6 +51,14 @@ public sealed partial record ProcessSpec
         }
     }
 
+    /// <summary>A specification from one string, split by the rules of <see cref="CommandLine"/>; for more, use <c>with</c>.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    /// <returns>The specification.</returns>
+    /// <exception cref="ArgumentException">The command is empty.</exception>
+    public static ProcessSpec FromCommand(string command) => CommandLine.Split(command) is [var program, ..] words
+        ? new ProcessSpec(program, words.Skip(1))
+        : throw new ArgumentException("The command is empty: give a program, and its arguments behind it.", nameof(command));
+
     /// <summary>The program: a path, or a name that is looked up in PATH. It also becomes the program's <c>argv[0]</c>.</summary>
     public string Program { get; }
 
