@@ -9,7 +9,7 @@ public enum UnixResource
     /// <summary>Processor time, in seconds: at the soft limit SIGXCPU, at the hard limit SIGKILL.</summary>
     Cpu = 0,
 
-    /// <summary>The size of a file that is written: past it SIGXFSZ, or the error EFBIG. It does not bind the output, which the keeper writes.</summary>
+    /// <summary>The size of a file that is written: past it SIGXFSZ, or the error EFBIG. It does not bind the output that is kept.</summary>
     FSize = 1,
 
     /// <summary>Initialised data, uninitialised data and heap.</summary>
@@ -30,7 +30,7 @@ public enum UnixResource
     /// <summary>Memory that is locked into RAM.</summary>
     MemLock = 8,
 
-    /// <summary>The address space.</summary>
+    /// <summary>The address space. A framework-dependent keeper cannot set one that is too small for its own runtime, and fails the start.</summary>
     AS = 9,
 
     /// <summary>Queued signals of the user, a number.</summary>
