@@ -13,7 +13,7 @@ public sealed class PublicApiTests
     public void PublicApi_OfTheLibrary_IsWhatItsFileSays()
     {
         string approved = Path.Combine(Path.GetDirectoryName(ThisFile())!, "PublicApi.txt");
-        string actual = typeof(TetheredProcess).Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n").TrimEnd() + "\n";
+        string actual = typeof(TetheredProcess).Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false, ExcludeAttributes = ["System.Runtime.CompilerServices.AsyncIteratorStateMachineAttribute"] }).ReplaceLineEndings("\n").TrimEnd() + "\n";
         if (Environment.GetEnvironmentVariable("TETHER_UPDATE_API") == "1")
         {
             File.WriteAllText(approved, actual);

@@ -18,6 +18,7 @@ public sealed class StartRequestTests
         WhenFull = WindowFullPolicy.Block,
         StopGraceMilliseconds = 5,
         DescriptorLimit = 1024,
+        StartId = "start",
         Streams = new StreamPlan
         {
             Input = new StreamTarget { Kind = ProcessStreamKind.File, Path = [0x2f, 0xff] },
