@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 
 namespace Tether.Tests;
 
+[Trait("Conformance", "tst_qprocess")]
 public sealed class CommandLineTests
 {
     [Theory]

@@ -3,6 +3,7 @@ using System.Text;
 namespace Tether.EndToEnd.Tests.Start;
 
 /// <summary>The blocking forms: waitForStarted, waitForReadyRead, waitForBytesWritten and waitForFinished of QProcess.</summary>
+[Trait("Conformance", "tst_qprocess")]
 public sealed class BlockingTests
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);

@@ -4,6 +4,7 @@ using Tether.EndToEnd.Tests.Keep;
 namespace Tether.EndToEnd.Tests.Start;
 
 /// <summary>The order of events, as QProcess's signals have one: started, readyRead, readChannelFinished, finished.</summary>
+[Trait("Conformance", "tst_qprocess")]
 public sealed class EventOrderTests
 {
     [Fact]

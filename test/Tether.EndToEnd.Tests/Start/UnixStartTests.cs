@@ -7,6 +7,7 @@ namespace Tether.EndToEnd.Tests.Start;
 
 /// <summary>ProcessSpec.Unix: what the program has of it, what the system refuses, and that nothing else comes along.</summary>
 [SupportedOSPlatform("linux")]
+[Trait("Conformance", "tst_qprocess")]
 public sealed class UnixStartTests
 {
     private const int EPERM = 1;

@@ -6,6 +6,7 @@ namespace Tether.EndToEnd.Tests.Streams;
 /// <summary>
 /// Merged, forwarded and discarded streams. Of tst_qprocess: mergedChannels, forwardedChannels, setStandardOutputFileNullDevice.
 /// </summary>
+[Trait("Conformance", "tst_qprocess")]
 public sealed class ChannelTests
 {
     private const string HundredOfEach = "i=0; while [ $i -lt 100 ]; do echo o$i; echo e$i >&2; i=$((i+1)); done";

@@ -11,6 +11,7 @@ using Tether.EndToEnd.Tests.Keep;
 namespace Tether.EndToEnd.Tests.Streams;
 
 /// <summary>Descriptors that are passed on explicitly. Of tst_qprocess: unixProcessParametersOtherFileDescriptors.</summary>
+[Trait("Conformance", "tst_qprocess")]
 public sealed partial class DescriptorTests
 {
     /// <summary>Of a line of <c>ls -l</c>.</summary>

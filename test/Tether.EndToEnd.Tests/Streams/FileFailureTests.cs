@@ -5,6 +5,7 @@ namespace Tether.EndToEnd.Tests.Streams;
 
 /// <summary>Files that cannot be streams. Of tst_qprocess: setStandardInputFileFailure, setStandardOutputFileFailure.</summary>
 [SupportedOSPlatform("linux")]
+[Trait("Conformance", "tst_qprocess")]
 public sealed class FileFailureTests
 {
     [Fact]

@@ -8,6 +8,7 @@ namespace Tether.EndToEnd.Tests.Streams;
 /// removeFileWhileProcessIsRunning, fileWriterProcess.
 /// </summary>
 [SupportedOSPlatform("linux")]
+[Trait("Conformance", "tst_qprocess")]
 public sealed class FileTests
 {
     [Fact]

@@ -7,6 +7,7 @@ namespace Tether.EndToEnd.Tests.Streams;
 /// <summary>
 /// Kept programs that are joined by pipes. Of tst_qprocess: setStandardOutputProcess, also with merged output and a detached middle.
 /// </summary>
+[Trait("Conformance", "tst_qprocess")]
 public sealed class PipelineTests
 {
     [Fact]

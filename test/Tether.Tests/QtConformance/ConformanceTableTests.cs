@@ -21,7 +21,7 @@ public sealed class ConformanceTableTests
     [Fact]
     public void Counterparts_NamedOnThePage_AreThere()
     {
-        string[] named = [.. ConformancePage.Counterparts().Except(ConformancePage.List("not-merged-yet.txt"))];
+        string[] named = [.. ConformancePage.Counterparts()];
         Assert.True(named.Length > 30);
         Assert.All(named, name => Assert.True(IsMember(name), $"docs/qprocess.md names '{name}', and there is no such member."));
     }
@@ -56,9 +56,8 @@ public sealed class ConformanceTableTests
     [InlineData("tst_qlocalsocket")]
     public void Test_NamedInARow_ExistsAndHasTheTraitOfItsSuite(string suite)
     {
-        string[] notMerged = ConformancePage.List("not-merged-yet.txt");
         IEnumerable<string> named = ConformancePage.Rows("Conformance: " + suite).SelectMany(row => ConformancePage.Names(row[1]));
-        foreach (string name in named.Except(notMerged))
+        foreach (string name in named)
         {
             IGrouping<string, string?>[] methods = [.. TestSources.Find(name)];
             Assert.True(methods.Length > 0, $"docs/qprocess.md names '{name}', and there is no such test.");
@@ -67,14 +66,6 @@ public sealed class ConformanceTableTests
                 $"'{method.Key}' lacks [Trait(\"Conformance\", \"{suite}\")], on itself or on its class: test/conformance.sh misses it."));
         }
     }
-
-    /// <summary>Tests and members that the page names already while they are made elsewhere. When they are there, their lines go.</summary>
-    [Fact]
-    public void NotMergedYet_WhatIsThere_IsNoLongerListed() => Assert.All(
-        ConformancePage.List("not-merged-yet.txt"),
-        name => Assert.False(
-            IsMember(name) || TestSources.Find(name).Any(),
-            $"'{name}' is there: take its line out of not-merged-yet.txt."));
 
     private static bool IsMember(string name) =>
         typeof(TetheredProcess).Assembly.GetType("Tether." + name.Split('.')[0]) is { IsPublic: true } type
