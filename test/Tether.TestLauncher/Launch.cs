@@ -4,17 +4,20 @@ using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Win32.SafeHandles;
+using Tether.TestLauncher.Matrix;
 
 namespace Tether.TestLauncher;
 
 /// <summary>
 /// One run: prepares, says "ready", starts at the order "start" (any line), reports each start as a line of JSON, then lives until the
 /// orders end. Other orders: "close" closes the locked file, "release" the descriptors that filled the table, "prepare NAME=VALUE" prepares
-/// something more (<see cref="Preparations"/>), "dispose" lets go of the handles, "descriptors" counts the open ones.
+/// something more (<see cref="Preparations"/>), "dispose" lets go of the handles, "descriptors" counts the open ones, "hold DIRECTORY" opens
+/// one of everything (<see cref="LeakMatrix"/>) and "let-go" closes it and tells what is free then.
 /// </summary>
 internal static class Launch
 {
     private const string Prepare = "prepare ";
+    private const string Hold = "hold ";
 
     internal static int Run(LaunchOptions options)
     {
@@ -23,6 +26,7 @@ internal static class Launch
         using StreamReader orders = new(input);
         using Preparations preparations = new();
         List<TetheredProcess> started = [];
+        LeakMatrix? matrix = null;
         foreach ((string name, string value) in options.Preparations)
         {
             preparations.Apply(name, value);
@@ -52,6 +56,13 @@ internal static class Launch
                     string[] nameAndValue = preparation[Prepare.Length..].Split('=', 2);
                     preparations.Apply(nameAndValue[0], nameAndValue[^1]);
                     Write(output, "prepared");
+                    break;
+                case var hold when hold.StartsWith(Hold, StringComparison.Ordinal):
+                    matrix = new LeakMatrix(hold[Hold.Length..]);
+                    Write(output, "held");
+                    break;
+                case "let-go":
+                    Write(output, matrix!.LetGo());
                     break;
                 default:
                     StartAll(options, started, output);
