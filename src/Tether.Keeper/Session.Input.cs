@@ -31,6 +31,12 @@ internal sealed partial class Session
             throw new ProtocolException("credit-exceeded", $"{client.InputInFlight + bytes.Length} bytes of input are in flight; the credit is {Frame.InputCredit}.");
         }
 
+        // A client that is gone has left its place to the next, and what it sent is still here.
+        if (_input.Length + bytes.Length > Frame.MaximumQueuedInput)
+        {
+            throw new ProtocolException("credit-exceeded", $"{_input.Length} bytes of all clients' input wait for the program to read; {Frame.MaximumQueuedInput} may.");
+        }
+
         if (!IsInputOpen)
         {
             client.Send(Payloads.Position(FrameType.InputClosed, InputPosition));

@@ -19,6 +19,9 @@ internal static class Frame
     /// <summary>How many input bytes a client may have sent that are not yet acknowledged.</summary>
     internal const int InputCredit = 256 * 1024;
 
+    /// <summary>How many bytes of input, of all clients and of those that are gone, may wait for the program to read.</summary>
+    internal const int MaximumQueuedInput = 16 * 1024 * 1024;
+
     internal const int ProtocolVersion = 1;
 
     internal const string Magic = "tether";

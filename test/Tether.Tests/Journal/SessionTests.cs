@@ -261,6 +261,40 @@ public sealed class SessionTests : IDisposable
         Assert.Empty(_program.SentSignals);
     }
 
+    [Fact]
+    public void Input_LeftByManyClientsThatAreGone_IsBoundedInAll()
+    {
+        _program.Appetite = 0;
+        const int clients = Frame.MaximumQueuedInput / Frame.InputCredit;
+        for (int i = 0; i < clients; i++)
+        {
+            FakeClient leaving = Attach();
+            SendInput(leaving, Frame.InputCredit);
+            Assert.False(leaving.IsClosed);
+            _session.Detach(leaving);
+        }
+
+        FakeClient oneTooMany = Attach();
+        SendInput(oneTooMany, 1);
+        Assert.True(oneTooMany.IsClosed);
+        Assert.Equal(FrameType.Error, oneTooMany.Take()[^1]);
+
+        _program.Appetite = int.MaxValue;
+        _session.OnInputWritable();
+        Assert.Equal(Frame.MaximumQueuedInput, _session.InputPosition);
+        FakeClient next = Attach();
+        SendInput(next, 1);
+        Assert.False(next.IsClosed);
+    }
+
+    private void SendInput(FakeClient client, int length)
+    {
+        for (int sent = 0; sent < length; sent += Frame.MaximumPayload)
+        {
+            _session.OnFrame(client, FrameType.Input, new byte[Math.Min(Frame.MaximumPayload, length - sent)]);
+        }
+    }
+
     private static ExitFile Ended(int code) => new() { Code = code, Time = DateTimeOffset.UnixEpoch };
 
     private FakeClient Attach()

@@ -57,6 +57,7 @@ public sealed class DocumentationTests
     {
         Assert.Contains($"| {Frame.MaximumPayload:#,0} bytes |", DocumentedFrames.Page);
         Assert.Contains($"| {Frame.InputCredit:#,0} bytes |", DocumentedFrames.Page);
+        Assert.Contains($"| {Frame.MaximumQueuedInput:#,0} bytes |", DocumentedFrames.Page);
         Assert.Contains($"| 1 to {RecordName.MaximumLength} characters |", DocumentedFrames.Page);
     }
 
