@@ -103,7 +103,8 @@ internal sealed partial class Session
     /// <summary>The launcher that the program is tied to is gone.</summary>
     internal void OnTieEnded()
     {
-        if (_ended is null)
+        // Also what a program that has ended left behind is tied.
+        if (_ended is null || _program.HasProcesses)
         {
             Stop(_defaultGrace);
         }

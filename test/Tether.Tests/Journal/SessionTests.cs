@@ -262,6 +262,17 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public void Tie_BrokenAfterTheProgramEnded_StopsWhatItLeftBehind()
+    {
+        FakeClient launcher = new() { IsTie = true, IsWelcome = true };
+        _session.Attach(launcher);
+        _session.OnProgramEnded(Ended(0));
+        _session.Detach(launcher);
+        Assert.Contains((15, true), _program.SentSignals);
+        Assert.False(_session.IsOver);
+    }
+
+    [Fact]
     public void Input_LeftByManyClientsThatAreGone_IsBoundedInAll()
     {
         _program.Appetite = 0;
