@@ -53,6 +53,7 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
             throw new StartFailedException(StartFailure.Other, errno, $"prctl(PR_SET_CHILD_SUBREAPER) failed: {Errno.Text(errno)}");
         }
 
+        ProcessTree.ReserveDescriptors();
         KeeperRecord record = KeeperRecord.Create(request, launcher);
         record.Claim(request.Home);
         try
@@ -75,6 +76,7 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
     /// <exception cref="StartFailedException">Somebody else keeps it, or there is nothing to keep.</exception>
     internal static KeptProgram Adopt(AdoptRequest request)
     {
+        ProcessTree.ReserveDescriptors();
         KeeperRecord record = KeeperRecord.Open(request);
         try
         {

@@ -14,6 +14,10 @@ internal static class ProcessTree
     /// <summary>A tree that grows faster than it can be walked is given up after so many walks; killing comes back to it at each end it sees.</summary>
     private const int MaximumWalks = 64;
 
+    private const int OpenAtOnce = 4;
+
+    private static SafeFileHandle[] _reserve = [];
+
     /// <summary>Signals every process below <paramref name="root"/> once, in the way of the other overload.</summary>
     internal static void Signal(int root, int signal) => Signal(() => Below(root), pid => IsBelow(pid, root), signal);
 
@@ -25,6 +29,27 @@ internal static class ProcessTree
     /// <param name="belongs">Whether a process is one of them: its PID can have become a stranger's between the walk and the pidfd.</param>
     /// <param name="signal">The signal's number.</param>
     internal static void Signal(Func<List<int>> members, Func<int, bool> belongs, int signal)
+    {
+        // Without a descriptor every process would look as if it were gone. Nobody else takes these: the keeper has one thread.
+        Array.ForEach(_reserve, descriptor => descriptor.Dispose());
+        try
+        {
+            SignalAll(members, belongs, signal);
+        }
+        finally
+        {
+            ReserveDescriptors();
+        }
+    }
+
+    /// <summary>
+    /// Keeps as many descriptors as a walk has open at once (a pidfd, two directories, a file), so that a keeper whose clients have taken all
+    /// others can still end its program. Before the program is started.
+    /// </summary>
+    internal static void ReserveDescriptors() =>
+        _reserve = [.. Enumerable.Range(0, OpenAtOnce).Select(_ => Libc.Open("/dev/null", Libc.O_RDONLY | Libc.O_CLOEXEC, 0))];
+
+    private static void SignalAll(Func<List<int>> members, Func<int, bool> belongs, int signal)
     {
         HashSet<(int ProcessId, long StartTicks)> signalled = [];
         for (int walk = 0; walk < MaximumWalks; walk++)
