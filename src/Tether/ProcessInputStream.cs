@@ -77,9 +77,15 @@ public sealed class ProcessInputStream : Stream
                 frame ??= ArrayPool<byte>.Shared.Rent(Frame.HeaderSize + Math.Min(buffer.Length, Frame.MaximumPayload));
                 Frame.WriteHeader(frame, FrameType.Input, length);
                 buffer.Span[..length].CopyTo(frame.AsSpan(Frame.HeaderSize));
-                await connection.SendAsync(frame.AsMemory(0, Frame.HeaderSize + length), CancellationToken.None).ConfigureAwait(false);
+                await connection.SendOrLeaveAsync(frame.AsMemory(0, Frame.HeaderSize + length), cancellationToken).ConfigureAwait(false);
                 buffer = buffer[length..];
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // A frame that is on its way still needs it.
+            frame = null;
+            throw;
         }
         catch (ConnectionLostException) when (connection.Exited.IsCompletedSuccessfully)
         {
@@ -164,7 +170,7 @@ public sealed class ProcessInputStream : Stream
 
         try
         {
-            await _connection.SendAsync(Frame.Create(FrameType.CloseInput, []), cancellationToken).ConfigureAwait(false);
+            await _connection.SendOrLeaveAsync(Frame.Create(FrameType.CloseInput, []), cancellationToken).ConfigureAwait(false);
             while (!_connection.Input.IsClosed(out Task changed))
             {
                 await changed.WaitAsync(cancellationToken).ConfigureAwait(false);

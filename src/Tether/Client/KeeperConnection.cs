@@ -75,7 +75,27 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>The same, on the caller's thread.</summary>
+    /// <summary>
+    /// Sends a frame whole. A caller that is cancelled stops waiting, and the frame goes out all the same when the keeper reads again: half a
+    /// frame would be the end of the connection. Its buffer belongs to the frame then.
+    /// </summary>
+    /// <exception cref="ConnectionLostException">The connection ended.</exception>
+    internal async ValueTask SendOrLeaveAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    {
+        ValueTask sending = SendAsync(frame, CancellationToken.None);
+        if (sending.IsCompletedSuccessfully || !cancellationToken.CanBeCanceled)
+        {
+            await sending.ConfigureAwait(false);
+            return;
+        }
+
+        Task sent = sending.AsTask();
+        // Nobody may be left to see it fail.
+        _ = sent.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await sent.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a frame whole, on the caller's thread.</summary>
     internal void Send(ReadOnlySpan<byte> frame)
     {
         _sending.Wait();
@@ -146,7 +166,7 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
         _replies[id] = reply;
         try
         {
-            await SendAsync(frame(id), cancellationToken).ConfigureAwait(false);
+            await SendOrLeaveAsync(frame(id), cancellationToken).ConfigureAwait(false);
             Task finished = await Task.WhenAny(reply.Task, _receiving).WaitAsync(cancellationToken).ConfigureAwait(false);
             return finished == reply.Task || reply.Task.IsCompletedSuccessfully ? await reply.Task.ConfigureAwait(false) : throw Ended(null);
         }
@@ -171,7 +191,7 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
         if (ask)
         {
             // Not the caller's token: others rely on this question having been asked.
-            await SendAsync(Payloads.StreamOffset(FrameType.WaitOutput, stream, offset), CancellationToken.None).ConfigureAwait(false);
+            await SendOrLeaveAsync(Payloads.StreamOffset(FrameType.WaitOutput, stream, offset), cancellationToken).ConfigureAwait(false);
         }
 
         await woken.WaitAsync(cancellationToken).ConfigureAwait(false);
