@@ -27,6 +27,9 @@ public sealed record TetherOptions
     /// <summary>Where diagnostics go. Nowhere by default.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
+    /// <summary>A start takes milliseconds; a file system that hangs must not hang the launcher.</summary>
+    internal TimeSpan StartPatience { get; init; } = TimeSpan.FromSeconds(60);
+
     internal static TetherOptions Default { get; } = new();
 
     internal string Home => HomeDirectory ?? Records.TetherHome.Path;

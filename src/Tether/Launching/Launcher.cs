@@ -12,9 +12,6 @@ namespace Tether.Launching;
 /// </summary>
 internal static class Launcher
 {
-    /// <summary>A start takes milliseconds; a file system that hangs must not hang the launcher.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     /// <exception cref="ProcessStartException">The program was not started; nothing is left behind.</exception>
     /// <exception cref="UnsafeDirectoryException">The records' directory is not the user's alone.</exception>
     internal static async Task<KeeperConnection> StartAsync(ProcessSpec spec, TetherOptions options, CancellationToken cancellationToken)
@@ -30,7 +27,7 @@ internal static class Launcher
         try
         {
             FrameReader frames = new(launch.Connection);
-            RecordFile? record = await ExchangeAsync(launch, frames, request, handles, program, name).ConfigureAwait(false);
+            RecordFile? record = await ExchangeAsync(launch, frames, request, handles, program, name, options.StartPatience).ConfigureAwait(false);
             string firstCopy = launch.ReapFirstCopy();
             if (record is null && await RescueAsync(options, name, startId).ConfigureAwait(false) is { } rescued)
             {
@@ -48,7 +45,7 @@ internal static class Launcher
         }
         catch (OperationCanceledException error)
         {
-            throw KeeperFailed(program, keeper, $"did not answer within {Patience.TotalSeconds:0} seconds", error);
+            throw KeeperFailed(program, keeper, $"did not answer within {options.StartPatience.TotalSeconds:0} seconds; should it come to it after all, it will not start the program, or end it", error);
         }
         catch (ProtocolException error)
         {
@@ -69,7 +66,7 @@ internal static class Launcher
     /// </summary>
     private static async Task<KeeperConnection?> RescueAsync(TetherOptions options, string name, string startId)
     {
-        using CancellationTokenSource patience = new(Patience);
+        using CancellationTokenSource patience = new(options.StartPatience);
         try
         {
             return RecordStore.Open(options.Home) is { } store && store.Find(name) is { Problem: null } && store.ReadRecordFile(name).StartId == startId
@@ -124,22 +121,30 @@ internal static class Launcher
 
     /// <summary>The record of the started program; null when the keeper ended without an answer.</summary>
     private static async Task<RecordFile?> ExchangeAsync(
-        KeeperLaunch launch, FrameReader frames, byte[] request, IReadOnlyList<SafeHandle> handles, string program, string name)
+        KeeperLaunch launch, FrameReader frames, byte[] request, IReadOnlyList<SafeHandle> handles, string program, string name, TimeSpan patience)
     {
         // Not the caller's token: once the request is out, the program runs or does not, and the caller is told which.
-        using CancellationTokenSource patience = new(Patience);
+        using CancellationTokenSource bound = new(patience);
         try
         {
             // First the read: when this process cannot wait for an answer, nothing is sent and so nothing started.
-            Task<bool> answer = frames.ReadAsync(patience.Token).AsTask();
+            Task<bool> answer = frames.ReadAsync(bound.Token).AsTask();
             if (!answer.IsFaulted)
             {
-                await SendAsync(launch, request, handles, program, patience.Token).ConfigureAwait(false);
+                await SendAsync(launch, request, handles, program, bound.Token).ConfigureAwait(false);
             }
 
-            if (!await answer.ConfigureAwait(false))
+            try
             {
-                return null;
+                if (!await answer.ConfigureAwait(false))
+                {
+                    return null;
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                await GiveUpAsync(launch).ConfigureAwait(false);
+                throw;
             }
         }
         catch (IOException)
@@ -175,6 +180,24 @@ internal static class Launcher
                 };
             default:
                 return null;
+        }
+    }
+
+    /// <summary>
+    /// A start that was reported as failed must not come later. The channel is a client's connection once the program runs, so a stop that
+    /// kills at once waits in it; a keeper that finds anything behind the request does not even start (StartChannel.IsGivenUp).
+    /// </summary>
+    private static async Task GiveUpAsync(KeeperLaunch launch)
+    {
+        byte[] stop = ProtocolJson.Frame(FrameType.Stop, new StopMessage { Id = 0, GraceMilliseconds = 0 }, ProtocolJson.Default.StopMessage);
+        using CancellationTokenSource bound = new(TimeSpan.FromSeconds(1));
+        try
+        {
+            await launch.Connection.WriteAsync(stop, bound.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException)
+        {
+            // It is gone; or the request was not taken whole, and then it never will be.
         }
     }
 

@@ -64,7 +64,7 @@ internal static class KeeperProcess
                 throw Errno.Failed("fcntl(F_SETFD)", "the start channel");
             }
 
-            if (channel.Receive() is not { } request)
+            if (channel.Receive() is not { } request || channel.IsGivenUp)
             {
                 return 0;
             }

@@ -69,6 +69,16 @@ internal sealed class StartChannel(SafeFileHandle socket)
             : throw new ProtocolException("descriptors", $"{Descriptors.Count} descriptors came with a start request that tells of {request.Streams.DescriptorCount}.");
     }
 
+    /// <summary>Whether the launcher gave the start up: before the answer it sends nothing else (Launcher).</summary>
+    internal unsafe bool IsGivenUp
+    {
+        get
+        {
+            byte next;
+            return Libc.Receive(Socket, &next, 1, Libc.MSG_PEEK | Libc.MSG_DONTWAIT) > 0;
+        }
+    }
+
     /// <summary>A launcher that is gone misses the answer, and the program runs all the same: it is listed.</summary>
     internal unsafe void Answer(ReadOnlySpan<byte> frame)
     {
