@@ -138,6 +138,12 @@ public sealed partial class TetheredProcess
             }
         }
 
+        foreach (Task wait in waits)
+        {
+            // All of them fail with the connection, and one is looked at; the others are no unobserved errors.
+            _ = wait.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
         if (waits.Count == 0)
         {
             // Both streams have ended since the caller looked.

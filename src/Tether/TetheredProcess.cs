@@ -113,10 +113,21 @@ public sealed partial class TetheredProcess : IAsyncDisposable
         {
             return new TetheredProcess(options, store.ReadRecordFile(name), connection);
         }
-        catch (CorruptRecordException) when (store.Find(name) is null)
+        catch (CorruptRecordException)
         {
-            // It was removed meanwhile.
-            throw new RecordNotFoundException(name, options.Home);
+            // A connection that nobody has would hold one of the keeper's places until the process ends.
+            if (connection is not null)
+            {
+                await connection.DisposeAsync().ConfigureAwait(false);
+            }
+
+            // It may have been removed meanwhile.
+            if (store.Find(name) is null)
+            {
+                throw new RecordNotFoundException(name, options.Home);
+            }
+
+            throw;
         }
     }
 
@@ -226,8 +237,14 @@ public sealed partial class TetheredProcess : IAsyncDisposable
 
     /// <summary>What is known of the program now, read from its record.</summary>
     /// <returns>The record.</returns>
-    /// <exception cref="RecordNotFoundException">It was removed.</exception>
-    public ProcessRecord GetRecord() => GetRecord(Name, _options);
+    /// <exception cref="RecordNotFoundException">It was removed, also when another program has the name by now.</exception>
+    public ProcessRecord GetRecord()
+    {
+        ProcessRecord record = GetRecord(Name, _options);
+        // A damaged record does not say whose it is.
+        bool isAnothers = record.Problem is null && (record.ProcessId != _record.ProcessId || record.StartTime != _record.StartTime);
+        return isAnothers ? throw new RecordNotFoundException(Name, _options.Home) : record;
+    }
 
     /// <summary>Sends a signal to the program.</summary>
     /// <param name="signal">The signal: a named one, or a plain number (<see cref="Signals.Parse"/> reads names).</param>

@@ -1,0 +1,176 @@
+using System.Runtime.Versioning;
+using Tether.EndToEnd.Tests.Start;
+
+namespace Tether.EndToEnd.Tests.Keep;
+
+/// <summary>Faults that are met only when something else is wrong at the same time: no descriptor left, a keeper that is stopped, a name that is used again.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class SuspectedFaultTests
+{
+    [Fact]
+    public async Task Tie_KeeperOutOfDescriptors_StillEndsTheWholeTree()
+    {
+        await using TestHome home = new();
+        const string limitDescriptors = "limit=7:80:80";
+        await using LauncherProcess launcher = await LauncherProcess.StartAsync(home, ["tied", limitDescriptors], ["sh", "-c", "sleep 1000 & wait"]);
+        StartReport start = await launcher.StartProgramAsync();
+        await Waits.UntilAsync(() => ProcInfo.Children(start.ProgramId).Length == 1, home.Bound);
+        int child = ProcInfo.Children(start.ProgramId)[0];
+        List<RawClient> clients = [];
+        try
+        {
+            // Past the limit a connection is closed at once: it reads its end instead of a welcome.
+            for (bool isWelcome = true; isWelcome;)
+            {
+                clients.Add(await RawClient.ConnectAsync(home, start.Name));
+                try
+                {
+                    await clients[^1].SendFrameAsync(RawClient.Hello, """{"magic":"tether","minimumVersion":1,"maximumVersion":1}""", home.Bound);
+                }
+                catch (System.Net.Sockets.SocketException)
+                {
+                    // It was closed before that.
+                }
+
+                isWelcome = await clients[^1].ReceiveAsync(home.Bound) is not null;
+            }
+
+            Assert.InRange(clients.Count, 10, 80);
+            Assert.Equal("disposed", await launcher.OrderAsync("dispose"));
+            await Waits.ProcessIsGoneAsync(start.ProgramId, home.Bound);
+            await Waits.ProcessIsGoneAsync(child, home.Bound);
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task WriteAsync_KeeperStoppedAndCancelled_ReturnsAndTheStreamStaysWhole()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("cat");
+        Signal("STOP", process.KeeperId);
+        await Waits.UntilAsync(() => File.ReadAllText($"/proc/{process.KeeperId}/stat").Contains(") T ", StringComparison.Ordinal), home.Bound);
+        byte[] sent = new byte[1024 * 1024];
+        BytePattern.Fill(sent, 0, 3);
+        using CancellationTokenSource cancel = new();
+        Task write = process.StandardInput.WriteAsync(sent, cancel.Token).AsTask();
+        // A second one waits behind the first.
+        Task signal = process.SignalAsync(System.Runtime.InteropServices.PosixSignal.SIGWINCH, cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signal.WaitAsync(TimeSpan.FromSeconds(30)));
+        Signal("CONT", process.KeeperId);
+        await process.StandardInput.CompleteAsync(home.Bound);
+        using MemoryStream echoed = new();
+        await using OutputReadStream output = process.StandardOutput.OpenRead();
+        await output.CopyToAsync(echoed, home.Bound);
+        Assert.InRange(echoed.Length, 1, sent.Length);
+        Assert.True(echoed.GetBuffer().AsSpan(0, (int)echoed.Length).SequenceEqual(sent.AsSpan(0, (int)echoed.Length)));
+        Assert.Equal(0, (await process.WaitForExitAsync(home.Bound)).ExitCode);
+    }
+
+    [Fact]
+    public async Task StartAsync_KeeperThatComesToItTooLate_DoesNotStartTheProgram()
+    {
+        await using TestHome home = new();
+        string directory = Directory.CreateTempSubdirectory("tether-late-").FullName;
+        string keeper = directory + "/keeper";
+        string real = Path.Combine(AppContext.BaseDirectory, "tether-keeper");
+        await File.WriteAllTextAsync(keeper, $"#!/bin/sh\necho $$ >'{directory}/pid'\nkill -STOP $$\nexec '{real}' \"$@\"\n", home.Bound);
+        File.SetUnixFileMode(keeper, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string name = Traces.UniqueName();
+        try
+        {
+            TetherOptions options = home.Options with { KeeperPath = keeper, StartPatience = TimeSpan.FromSeconds(1) };
+            ProcessStartException error = await Assert.ThrowsAsync<ProcessStartException>(
+                () => TetheredProcess.StartAsync(new ProcessSpec("touch", directory + "/started") { Name = name }, options, home.Bound));
+            Assert.Equal(StartFailure.KeeperFailed, error.Reason);
+            int pid = int.Parse(await File.ReadAllTextAsync(directory + "/pid", home.Bound), System.Globalization.CultureInfo.InvariantCulture);
+            Signal("CONT", pid);
+            await Waits.ProcessIsGoneAsync(pid, home.Bound);
+            await Traces.AssertNoKeeperAsync(home, name);
+            Assert.False(File.Exists(directory + "/started"));
+            Assert.Empty(await home.ListAsync());
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Handle_WithoutAKeeperWhoseNameIsUsedAgain_IsNotTheOther()
+    {
+        await using TestHome home = new();
+        await using (TetheredProcess first = await home.StartAsync(new ProcessSpec("sh", "-c", "exit 3") { Name = "name" }))
+        {
+            await first.WaitForExitAsync(home.Bound);
+            await Waits.ProcessIsGoneAsync(first.KeeperId, home.Bound);
+        }
+
+        await using TetheredProcess ended = await home.AttachAsync("name");
+        Assert.Equal(ProcessState.Exited, ended.State);
+        TetheredProcess.Remove("name", home.Options);
+        await using TetheredProcess second = await home.StartAsync(new ProcessSpec("cat") { Name = "name" });
+        Assert.Throws<RecordNotFoundException>(() => ended.State);
+        Assert.Throws<RecordNotFoundException>(() => ended.GetRecord());
+        Assert.Equal(ProcessState.Running, second.GetRecord().State);
+    }
+
+    [Fact]
+    public async Task ReadEvents_KeeperKilled_LeavesNoUnobservedError()
+    {
+        List<string> unobserved = [];
+        await using TestHome home = new();
+        string name = "unobserved-" + Guid.NewGuid().ToString("N");
+        void Note(object? sender, UnobservedTaskExceptionEventArgs error)
+        {
+            lock (unobserved)
+            {
+                unobserved.Add(error.Exception.ToString());
+            }
+        }
+
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            await WatchAsync(home, name);
+            for (int i = 0; i < 3; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+
+        Assert.DoesNotContain(unobserved, error => error.Contains(name, StringComparison.Ordinal));
+    }
+
+    private static async Task WatchAsync(TestHome home, string name)
+    {
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("cat") { Name = name });
+        await foreach (ProcessEvent happened in process.ReadEventsAsync(home.Bound))
+        {
+            if (happened.Kind == ProcessEventKind.Started)
+            {
+                // The sequence waits for both streams by the time that the keeper is gone.
+                _ = Task.Run(() => Waits.Kill(process.KeeperId));
+            }
+        }
+
+        await Waits.ProcessIsGoneAsync(process.Id, home.Bound);
+    }
+
+    private static void Signal(string signal, int pid)
+    {
+        using System.Diagnostics.Process kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", $"{pid}"]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+}
