@@ -12,6 +12,8 @@ internal static class Attacher
     /// <summary>How long a keeper has to make its socket's file again, or to get through its start or its end.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    private const string OtherVersion = "Use a Tether of the version that started the program; the program runs on.";
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     /// <summary>
@@ -104,10 +106,13 @@ internal static class Attacher
             switch (frames.Type)
             {
                 case FrameType.Welcome:
-                    return ProtocolJson.Read(frames.Payload.Span, ProtocolJson.Default.WelcomeMessage);
+                    WelcomeMessage welcome = ProtocolJson.Read(frames.Payload.Span, ProtocolJson.Default.WelcomeMessage);
+                    return welcome.Magic == Frame.Magic && welcome.Version == Frame.ProtocolVersion
+                        ? welcome
+                        : throw new ConnectionLostException(record.Name, $"the keeper wants to speak version {welcome.Version} of the protocol, and this Tether speaks {Frame.ProtocolVersion}. {OtherVersion}");
                 case FrameType.Error:
                     ErrorMessage error = ProtocolJson.Read(frames.Payload.Span, ProtocolJson.Default.ErrorMessage);
-                    throw new ConnectionLostException(record.Name, $"the keeper refused it ({error.Code}): {error.Message}");
+                    throw new ConnectionLostException(record.Name, $"the keeper refused it ({error.Code}): {error.Message}{(error.Code == "version" ? " " + OtherVersion : "")}");
                 default:
                     throw new ConnectionLostException(record.Name, $"the keeper answered the hello with a frame of type {(byte)frames.Type}");
             }

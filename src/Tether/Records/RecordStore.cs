@@ -73,7 +73,7 @@ internal sealed class RecordStore
 
         return file.Version <= RecordFile.CurrentVersion
             ? file
-            : throw new CorruptRecordException(name, $"it has version {file.Version}, and this Tether knows versions up to {RecordFile.CurrentVersion}: it was written by a newer one");
+            : throw new CorruptRecordException(name, $"it has version {file.Version}, and this Tether knows versions up to {RecordFile.CurrentVersion}: it was written by a newer one. Use that one");
     }
 
     /// <summary>The contents of <c>exit.json</c>; null when the program has not ended, or nobody knows how.</summary>
