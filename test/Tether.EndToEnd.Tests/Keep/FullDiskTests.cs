@@ -10,7 +10,7 @@ public sealed class FullDiskTests : IDisposable
 
     private readonly CancellationTokenSource _bound = new(TimeSpan.FromSeconds(60));
 
-    [Theory]
+    [MountTheory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task DropOldest_FullDisk_KeepsASmallerWindowAndNeverWaits(bool fullFromTheStart)
@@ -41,7 +41,7 @@ public sealed class FullDiskTests : IDisposable
         Assert.Equal(exit, TetheredProcess.GetRecord(process.Name, disk.Options).Exit);
     }
 
-    [Theory]
+    [MountTheory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Block_FullDisk_KeepsASmallerWindowAndLosesNothing(bool fullFromTheStart)
@@ -60,7 +60,7 @@ public sealed class FullDiskTests : IDisposable
         Assert.Equal(6, (await process.WaitForExitAsync(_bound.Token)).ExitCode);
     }
 
-    [Theory]
+    [MountTheory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Spill_FullDisk_WaitsForSpaceAndLosesNothing(bool fullFromTheStart)
@@ -93,7 +93,7 @@ public sealed class FullDiskTests : IDisposable
         Assert.True(merged.GetBuffer().AsSpan(0, (int)merged.Length).SequenceEqual([.. Expected, .. "done\n"u8]));
     }
 
-    [Fact]
+    [MountFact]
     public async Task Spill_FullDiskForGood_CanStillBeKilled()
     {
         await using SmallDisk disk = await SmallDisk.MountAsync(512);
