@@ -102,7 +102,9 @@ public sealed class ChannelTests
         Assert.False(again.StandardInput.IsOpen);
         Task<List<ProcessEventKind>> events = EventsAsync(again, home.Bound);
         Assert.Equal("SIGTERM", (await process.StopAsync(cancellationToken: home.Bound)).SignalName);
-        Assert.Equal([ProcessEventKind.Started, ProcessEventKind.InputClosed, ProcessEventKind.Exited], await events);
+        List<ProcessEventKind> happened = await events;
+        Assert.Equal([ProcessEventKind.Started, ProcessEventKind.Exited], [happened[0], happened[^1]]);
+        Assert.Equal([ProcessEventKind.OutputEnded, ProcessEventKind.OutputEnded, ProcessEventKind.InputClosed], happened[1..^1].Order());
     }
 
     [Fact]

@@ -113,9 +113,7 @@ internal sealed partial class EventLoop : IDisposable
                     _session.OnOutput(stream, pipe.Recovered);
                 }
 
-                // Of a FIFO whose writers went before it was opened, epoll tells nothing.
-                ReadOutput(stream);
-                if (!_session.IsOutputOpen(stream))
+                if (pipe.WasOrphaned)
                 {
                     _session.OnOutputLost();
                 }

@@ -37,7 +37,7 @@ internal static class Fifo
         SafeFileHandle file = Libc.Open(path, flags | Libc.O_NOFOLLOW, 0);
         if (!file.IsInvalid && ProcLinks.Status($"/proc/self/fd/{file.DangerousGetHandle()}") is { IsFifo: true })
         {
-            return file;
+            return Met(file);
         }
 
         int errno = Errno.Last();
@@ -60,8 +60,24 @@ internal static class Fifo
         return new SafeFileHandle(ends[0], ownsHandle: true);
     }
 
+    /// <summary>Whether nobody can write to the pipe any more.</summary>
+    internal static unsafe bool HasNoWriter(SafeFileHandle fifo)
+    {
+        PollRequest poll = new() { Descriptor = (int)fifo.DangerousGetHandle(), Events = Libc.POLLIN };
+        return Libc.Poll(&poll, 1, 0) > 0 && (poll.Happened & Libc.POLLHUP) != 0;
+    }
+
     /// <summary>Whether the process holds an end of the FIFO, also of one that was deleted.</summary>
     internal static bool IsHeldBy(int pid, string path) => DescriptorOf(pid, path) is not null;
+
+    /// <summary>
+    /// Of a FIFO that had no writer since it was opened, the kernel tells no end. So one comes and goes.
+    /// </summary>
+    private static SafeFileHandle Met(SafeFileHandle end)
+    {
+        Libc.Open($"/proc/self/fd/{end.DangerousGetHandle()}", Libc.O_WRONLY | Libc.O_NONBLOCK | Libc.O_CLOEXEC, 0).Dispose();
+        return end;
+    }
 
     private static SafeFileHandle? Reach(int pid, string path, int flags)
     {
@@ -73,7 +89,7 @@ internal static class Fifo
         SafeFileHandle file = Libc.Open($"/proc/{pid}/fd/{number}", flags, 0);
         if (!file.IsInvalid)
         {
-            return file;
+            return Met(file);
         }
 
         file.Dispose();

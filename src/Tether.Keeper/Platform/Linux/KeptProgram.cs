@@ -77,9 +77,10 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
     internal static KeptProgram Adopt(AdoptRequest request)
     {
         ProcessTree.ReserveDescriptors();
-        KeeperRecord record = KeeperRecord.Open(request);
+        KeeperRecord? record = null;
         try
         {
+            record = KeeperRecord.Open(request);
             AdoptedProcesses processes = new(record.File, record.Directory);
             JournalPositions input = record.Journal.Input;
             SafeFileHandle? inputFifo = input.IsOpen ? Fifo.Reopen(record.PathOf(RecordPaths.StandardInputFifo), Libc.O_WRONLY) : null;
@@ -93,7 +94,7 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
         }
         catch (IOException error)
         {
-            record.Dispose();
+            record?.Dispose();
             throw StartFailures.OfRecord(error);
         }
     }

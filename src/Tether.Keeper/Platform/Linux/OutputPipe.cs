@@ -29,6 +29,9 @@ internal sealed class OutputPipe : IDisposable
     /// <summary>What a keeper that was killed had taken and not journaled.</summary>
     internal ReadOnlyMemory<byte> Recovered { get; private init; }
 
+    /// <summary>Nobody held the stream when it was taken over: with its last holder the kernel drops what is in a pipe.</summary>
+    internal bool WasOrphaned { get; private init; }
+
     /// <summary>The reading end of a new program's stream.</summary>
     internal static OutputPipe Open(KeeperRecord record, OutputStream stream) => new(
         stream, Linux.Fifo.Open(record.PathOf(NameOf(stream)), Libc.O_RDONLY | Libc.O_NONBLOCK), InFlight.Open(record.Journal.Positions, stream));
@@ -45,8 +48,13 @@ internal sealed class OutputPipe : IDisposable
         }
 
         InFlight inFlight = InFlight.Open(record.Journal.Positions, stream);
-        SafeFileHandle? fifo = Linux.Fifo.Reopen(record.PathOf(NameOf(stream)), Libc.O_RDONLY);
-        return new OutputPipe(stream, fifo ?? Linux.Fifo.Ended(), inFlight) { Recovered = inFlight.Recover(journal.End) };
+        string path = record.PathOf(NameOf(stream));
+        SafeFileHandle fifo = Linux.Fifo.Reopen(path, Libc.O_RDONLY) ?? Linux.Fifo.Ended();
+        return new OutputPipe(stream, fifo, inFlight)
+        {
+            Recovered = inFlight.Recover(journal.End),
+            WasOrphaned = Linux.Fifo.HasNoWriter(fifo),
+        };
     }
 
     /// <summary>Takes at most so many bytes for that offset; null when there is nothing now, empty at the end of the stream. They stay until the next call.</summary>
