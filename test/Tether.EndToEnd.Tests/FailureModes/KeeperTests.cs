@@ -45,4 +45,23 @@ public sealed class KeeperTests
         ProcessStartException error = await Assert.ThrowsAsync<ProcessStartException>(() => TetheredProcess.StartAsync(new ProcessSpec("cat"), options, home.Bound));
         Assert.Equal(StartFailure.KeeperNotFound, error.Reason);
     }
+
+    [Fact]
+    public async Task Keeper_ItsFilesCutShortWhileItWrites_NeitherEndsNorStopsTheProgram()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("sh", "-c", "echo first; read go; head -c 20000000 /dev/zero; echo error >&2; exit 6");
+        await Waits.OutputReachesAsync(process, OutputStream.StandardOutput, 6, home.Bound);
+        foreach (string file in (string[])["positions", "stdout.log", "stderr.log", "order.log"])
+        {
+            await using FileStream cut = new(Path.Combine(home.Path, process.Name, file), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            cut.SetLength(0);
+        }
+
+        await process.StandardInput.WriteAsync("go\n"u8.ToArray(), home.Bound);
+
+        Assert.Equal(6, (await process.WaitForExitAsync(home.Bound)).ExitCode);
+        Assert.Equal(20_000_006, process.StandardOutput.Status.End);
+        await Waits.ProcessIsGoneAsync(process.KeeperId, home.Bound);
+    }
 }

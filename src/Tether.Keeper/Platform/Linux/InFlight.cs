@@ -35,7 +35,7 @@ internal sealed unsafe class InFlight : MemoryManager<byte>
 
     private readonly SafeFileHandle _file;
     private readonly long _place;
-    private readonly bool _isMapped;
+    private bool _isMapped;
     private byte* _region;
     private ulong _mark = (ulong)Random.Shared.NextInt64();
 
@@ -47,7 +47,7 @@ internal sealed unsafe class InFlight : MemoryManager<byte>
             ? Libc.MAP_FAILED
             : Libc.MapMemory(0, RegionSize, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED, file, (nint)_place);
         _isMapped = mapped != Libc.MAP_FAILED;
-        _region = (byte*)(_isMapped ? mapped : (nint)NativeMemory.Alloc(RegionSize));
+        _region = _isMapped ? (byte*)mapped : (byte*)NativeMemory.Alloc(RegionSize);
     }
 
     /// <summary>Gives both streams their places in a new file. A limit on file sizes (RLIMIT_FSIZE) that is in the way leaves plain memory for them.</summary>
@@ -114,6 +114,12 @@ internal sealed unsafe class InFlight : MemoryManager<byte>
                 case Errno.EFAULT when length > ReservedSize - HeaderSize:
                     length = ReservedSize - HeaderSize;
                     continue;
+                case Errno.EFAULT when _isMapped:
+                    // The file was cut short. The program must not wait for that.
+                    Free();
+                    _isMapped = false;
+                    _region = (byte*)NativeMemory.Alloc(RegionSize);
+                    continue;
                 default:
                     return -1;
             }
@@ -151,11 +157,12 @@ internal sealed unsafe class InFlight : MemoryManager<byte>
 
     protected override void Dispose(bool disposing)
     {
-        if (_region is null)
-        {
-            return;
-        }
+        Free();
+        _region = null;
+    }
 
+    private void Free()
+    {
         if (_isMapped)
         {
             _ = Libc.UnmapMemory((nint)_region, RegionSize);
@@ -164,8 +171,6 @@ internal sealed unsafe class InFlight : MemoryManager<byte>
         {
             NativeMemory.Free(_region);
         }
-
-        _region = null;
     }
 
     private void WriteHeader(long offset, int length)
