@@ -93,7 +93,9 @@ public sealed partial class TetheredProcess
                 }
             }
 
-            if (!inputSeen && !_journal.Positions(JournalSection.StandardInput).IsOpen)
+            // As this handle was told, so that a write after the event finds the input closed. On disk it is closed a moment before.
+            bool isInputOpen = _connection is { Exited.IsCompleted: false } ? _connection.Input.IsOpen : _journal.Positions(JournalSection.StandardInput).IsOpen;
+            if (!inputSeen && !isInputOpen)
             {
                 inputSeen = true;
                 yield return new ProcessEvent(ProcessEventKind.InputClosed);
@@ -118,8 +120,9 @@ public sealed partial class TetheredProcess
 
     /// <summary>
     /// Waits until either stream has bytes past its offset or ended, or something else of interest happened: the exit always, the end of
-    /// the input when <paramref name="inputSeen"/> is false. An end that stands in <paramref name="endSeen"/> is waited for no more. The end of the connection is returned, not thrown: a keeper that has done its work
-    /// ends, so the caller looks once more at what there is before it is an error.
+    /// the input when <paramref name="inputSeen"/> is false. An end that stands in <paramref name="endSeen"/> is waited for no more.
+    /// The end of the connection is returned, not thrown: a keeper that has done its work ends, so the caller looks once more at what there is
+    /// before it is an error.
     /// </summary>
     private async Task<Exception?> WaitForAnyOutputAsync(long standardOutput, long standardError, bool? inputSeen, CancellationToken cancellationToken, bool[]? endSeen = null)
     {
