@@ -8,7 +8,8 @@ passed=0
 failed=0
 for project in test/Tether.Tests test/Tether.EndToEnd.Tests; do
     log=$(mktemp)
-    dotnet test "$project" -c Release --nologo "$@" 2>&1 | tee "$log"
+    # In the background of a script these signals are ignored, and a test that interrupts a command would test that.
+    env --default-signal=INT,QUIT dotnet test "$project" -c Release --nologo "$@" 2>&1 | tee "$log"
     result=${PIPESTATUS[0]}
     summary=$(grep -E '^(Passed|Failed)! ' "$log" | tail -n 1)
     rm -f "$log"
