@@ -57,6 +57,7 @@ internal sealed partial class Session
         OutputState output = _outputs[(int)stream - 1];
         output.IsOpen = false;
         output.Journal.Close();
+        FaultPoint.Reach("output-closed");
         if (!_outputs[0].IsOpen && !_outputs[1].IsOpen)
         {
             _journal.Order.Close();

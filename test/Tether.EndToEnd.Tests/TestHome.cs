@@ -8,10 +8,10 @@ public sealed class TestHome : IAsyncDisposable
 {
     private readonly CancellationTokenSource _bound;
 
-    public TestHome(int seconds = 60)
+    public TestHome(int seconds = 60, string? keeper = null)
     {
         Path = Directory.CreateTempSubdirectory("tether-test-").FullName;
-        Options = new TetherOptions { HomeDirectory = Path };
+        Options = new TetherOptions { HomeDirectory = Path, KeeperPath = keeper };
         _bound = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
     }
 

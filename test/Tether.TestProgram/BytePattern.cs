@@ -8,9 +8,14 @@ namespace Tether.TestProgram;
 /// </summary>
 internal static class BytePattern
 {
-    /// <summary>Fills the buffer with the bytes from <paramref name="offset"/> on, which is a multiple of eight.</summary>
+    /// <summary>Fills the buffer with the bytes from <paramref name="offset"/> on.</summary>
     internal static void Fill(Span<byte> buffer, long offset, ulong seed)
     {
+        for (; buffer.Length > 0 && offset % sizeof(ulong) != 0; buffer = buffer[1..], offset++)
+        {
+            buffer[0] = (byte)(WordAt((ulong)(offset / sizeof(ulong)), seed) >> (int)(offset % sizeof(ulong) * 8));
+        }
+
         Span<ulong> words = MemoryMarshal.Cast<byte, ulong>(buffer);
         ulong index = (ulong)(offset / sizeof(ulong));
         for (int i = 0; i < words.Length; i++)

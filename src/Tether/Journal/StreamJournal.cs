@@ -118,6 +118,7 @@ internal sealed class StreamJournal
 
             appended += piece.Length;
             Publish();
+            FaultPoint.Reach("piece-published");
         }
 
         return appended;
@@ -160,7 +161,9 @@ internal sealed class StreamJournal
             long place = End % _capacity;
             int first = (int)Math.Min(piece.Length, _capacity - place);
             RandomAccess.Write(_data, piece[..first], place);
+            FaultPoint.Reach("piece-half-written");
             RandomAccess.Write(_data, piece[first..], 0);
+            FaultPoint.Reach("piece-written");
             return true;
         }
         catch (Exception error) when (error is IOException or ArgumentOutOfRangeException)

@@ -90,6 +90,7 @@ internal sealed unsafe class InFlight : MemoryManager<byte>
         while (true)
         {
             WriteHeader(offset, length);
+            FaultPoint.Reach("piece-announced");
             nint read = Libc.Read(pipe, _region + HeaderSize, length);
             if (read > 0)
             {
@@ -99,6 +100,7 @@ internal sealed unsafe class InFlight : MemoryManager<byte>
                     WriteLength(read);
                 }
 
+                FaultPoint.Reach("piece-read");
                 return (int)read;
             }
 

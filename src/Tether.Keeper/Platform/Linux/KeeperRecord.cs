@@ -60,7 +60,10 @@ internal sealed class KeeperRecord : IDisposable
                 throw Errno.Failed("mkdir", hidden);
             }
 
-            return Fill(hidden, request, launcher);
+            FaultPoint.Reach("record-directory-made");
+            KeeperRecord record = Fill(hidden, request, launcher);
+            FaultPoint.Reach("record-made");
+            return record;
         }
         catch (UnsafeDirectoryException error)
         {
@@ -100,6 +103,7 @@ internal sealed class KeeperRecord : IDisposable
                 throw new StartFailedException(StartFailure.Other, 0, "it was started in another PID namespace (a container)");
             }
 
+            FaultPoint.Reach("adopt-locked");
             return Reopen(directory, @lock, file);
         }
         catch (CorruptRecordException error)
@@ -164,6 +168,7 @@ internal sealed class KeeperRecord : IDisposable
             Write(file, [.. json, .. Enumerable.Repeat((byte)' ', (int)Math.Max(0, RandomAccess.GetLength(file) - json.Length))], path);
         }
 
+        FaultPoint.Reach("adopt-recorded");
         Journal.WriteInput(input.Start, input.Start, input.IsOpen);
     }
 
@@ -172,9 +177,12 @@ internal sealed class KeeperRecord : IDisposable
     /// <summary>Into the place that was reserved for it: a disk that is full by now does not lose it.</summary>
     internal void WriteExit(ExitFile exit)
     {
+        FaultPoint.Reach("before-exit");
         RandomAccess.Write(_exit, RecordJson.Write(exit), 0);
+        FaultPoint.Reach("exit-drafted");
         string path = Path.Combine(Directory, RecordPaths.Exit);
         Check(Libc.Rename(path + DraftSuffix, path), "rename", path);
+        FaultPoint.Reach("exit-written");
     }
 
     /// <summary>The program was not started: no trace is left.</summary>

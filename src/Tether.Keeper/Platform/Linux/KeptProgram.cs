@@ -58,6 +58,7 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
         record.Claim(request.Home);
         try
         {
+            FaultPoint.Reach("name-claimed");
             return Spawn(record, request, passedOn);
         }
         catch (StartFailedException)
@@ -89,7 +90,9 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
                 OutputPipe.Reopen(record, OutputStream.StandardOutput, record.Journal.StandardOutput),
                 OutputPipe.Reopen(record, OutputStream.StandardError, record.Journal.StandardError),
             ];
+            FaultPoint.Reach("adopt-opened");
             record.WriteAdopted();
+            FaultPoint.Reach("adopted");
             return new KeptProgram(record, processes, inputFifo, outputs);
         }
         catch (IOException error)
@@ -108,11 +111,13 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
 
         fixed (byte* start = bytes)
         {
+            FaultPoint.Reach("input-offered");
             while (true)
             {
                 nint written = Libc.Write(_input, start, bytes.Length);
                 if (written >= 0)
                 {
+                    FaultPoint.Reach("input-written");
                     return (int)written;
                 }
 
@@ -195,6 +200,7 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
         ChildProcesses processes = new(pid);
         try
         {
+            FaultPoint.Reach("spawned");
             streams.CloseUnkept(record.Journal);
             record.WriteStarted(pid, DateTimeOffset.UtcNow);
             return new KeptProgram(record, processes, streams.Input, streams.Outputs);

@@ -1,0 +1,20 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Tether.TestProgram;
+
+/// <summary>Both directions at once: stdin is echoed to stdout (<see cref="EchoBehavior"/>), and stderr gets the pattern without an end.</summary>
+internal static class ConverseBehavior
+{
+    private const int Largest = 6000;
+
+    internal static int Run(ulong seed)
+    {
+        Thread writer = new(() =>
+        {
+            using FileStream output = new(new SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            PiecesBehavior.WriteTo(output, long.MaxValue, Largest, seed);
+        });
+        writer.Start();
+        return EchoBehavior.Run();
+    }
+}
