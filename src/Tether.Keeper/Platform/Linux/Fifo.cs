@@ -28,23 +28,14 @@ internal static class Fifo
     }
 
     /// <summary>
-    /// The end that a killed keeper had, opened again without waiting. Where a cleaner has deleted the file, it is reached through who
-    /// holds the other end. Null when nobody does: then the stream has ended.
+    /// The end that a killed keeper had, opened again without waiting. Where a cleaner has deleted the file, or something else has taken its
+    /// place, it is reached through who holds the other end. Null when nobody does: then the stream has ended.
     /// </summary>
     internal static SafeFileHandle? Reopen(string path, int access)
     {
         int flags = access | Libc.O_NONBLOCK | Libc.O_CLOEXEC | Libc.O_NOCTTY;
-        SafeFileHandle file = Libc.Open(path, flags | Libc.O_NOFOLLOW, 0);
-        if (!file.IsInvalid && ProcLinks.Status($"/proc/self/fd/{file.DangerousGetHandle()}") is { IsFifo: true })
-        {
-            return Met(file);
-        }
-
-        int errno = Errno.Last();
-        bool isThere = file.IsInvalid && errno != Errno.ENOENT;
-        file.Dispose();
-        // ENXIO: a FIFO that nobody reads has no writing end.
-        return isThere ? null : ProcFs.Processes().Select(pid => Reach(pid, path, flags)).FirstOrDefault(end => end is not null);
+        return OwnFifo(Libc.Open(path, flags | Libc.O_NOFOLLOW, 0))
+            ?? ProcFs.Processes().Select(pid => Reach(pid, path, flags)).FirstOrDefault(end => end is not null);
     }
 
     /// <summary>The reading end of a pipe that nobody writes to.</summary>
@@ -86,8 +77,15 @@ internal static class Fifo
             return null;
         }
 
-        SafeFileHandle file = Libc.Open($"/proc/{pid}/fd/{number}", flags, 0);
-        if (!file.IsInvalid)
+        return OwnFifo(Libc.Open($"/proc/{pid}/fd/{number}", flags, 0));
+    }
+
+    /// <summary>The file when it is a FIFO of this user; null, and closed, when it could not be opened or is something else.</summary>
+    private static SafeFileHandle? OwnFifo(SafeFileHandle file)
+    {
+        if (!file.IsInvalid
+            && ProcLinks.Status($"/proc/self/fd/{file.DangerousGetHandle()}") is { IsFifo: true } status
+            && status.UserId == Libc.GetEffectiveUserId())
         {
             return Met(file);
         }
