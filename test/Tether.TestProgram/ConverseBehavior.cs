@@ -7,12 +7,15 @@ internal static class ConverseBehavior
 {
     private const int Largest = 6000;
 
+    /// <summary>Between two pieces, in milliseconds: it runs for minutes and shall not fill a disk.</summary>
+    private const int Pause = 5;
+
     internal static int Run(ulong seed)
     {
         Thread writer = new(() =>
         {
             using FileStream output = new(new SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            PiecesBehavior.WriteTo(output, long.MaxValue, Largest, seed);
+            PiecesBehavior.WriteTo(output, long.MaxValue, Largest, seed, () => Thread.Sleep(Pause));
         });
         writer.Start();
         return EchoBehavior.Run();

@@ -12,7 +12,7 @@ internal static class PiecesBehavior
         return 0;
     }
 
-    internal static void WriteTo(Stream output, long bytes, int largest, ulong seed)
+    internal static void WriteTo(Stream output, long bytes, int largest, ulong seed, Action? afterPiece = null)
     {
         Random random = new((int)seed);
         byte[] block = new byte[largest];
@@ -22,6 +22,7 @@ internal static class PiecesBehavior
             BytePattern.Fill(piece, offset, seed);
             output.Write(piece);
             offset += piece.Length;
+            afterPiece?.Invoke();
         }
     }
 }

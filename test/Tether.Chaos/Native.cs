@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+
+namespace Tether.Chaos;
+
+/// <summary>Signals by pidfd, never to a bare PID, and the limits of another process.</summary>
+internal static partial class Native
+{
+    internal const int Kill = 9;
+    internal const int Terminate = 15;
+    internal const int Continue = 18;
+    internal const int Stop = 19;
+    private const int DescriptorLimit = 7;
+    private const nint PidfdSendSignal = 424;
+    private const nint PidfdOpen = 434;
+
+    /// <summary>Signals the process when its command line is the expected one. False when it is not there.</summary>
+    internal static bool Signal(int pid, Func<string[], bool> isExpected, int signal)
+    {
+        int pidfd = (int)Syscall(PidfdOpen, pid, 0, 0, 0);
+        if (pidfd < 0)
+        {
+            return false;
+        }
+
+        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = new(pidfd, ownsHandle: true);
+        return isExpected(CommandLine(pid)) && Syscall(PidfdSendSignal, pidfd, signal, 0, 0) == 0;
+    }
+
+    internal static unsafe bool LimitDescriptors(int pid, ulong? soft)
+    {
+        ulong* limit = stackalloc ulong[2];
+        if (Limit(pid, DescriptorLimit, null, limit) != 0)
+        {
+            return false;
+        }
+
+        limit[0] = soft ?? limit[1];
+        return Limit(pid, DescriptorLimit, limit, null) == 0;
+    }
+
+    internal static string[] CommandLine(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint Syscall(nint number, nint a, nint b, nint c, nint d);
+
+    [LibraryImport("libc", EntryPoint = "prlimit", SetLastError = true)]
+    private static unsafe partial int Limit(int pid, int resource, ulong* value, ulong* old);
+}
