@@ -1,0 +1,75 @@
+using System.Globalization;
+using Tether.EndToEnd.Tests.Keep;
+
+namespace Tether.EndToEnd.Tests.FailureModes;
+
+/// <summary>Keepers are killed at any microsecond of much output and much input. TETHER_TEST_MEBIBYTES asks for more than the usual 256 MiB.</summary>
+public sealed class LongAdoptionTests
+{
+    private const int MostKills = 25;
+    private static readonly long s_length =
+        long.Parse(Environment.GetEnvironmentVariable("TETHER_TEST_MEBIBYTES") ?? "256", CultureInfo.InvariantCulture) * 1024 * 1024;
+
+    [Theory]
+    [InlineData(40, 64)]
+    [InlineData(200_000, 1)]
+    public async Task KeepersKilled_AtRandomMomentsOfOutput_NoByteIsLostOrDoubled(int largest, int part)
+    {
+        const ulong seed = 13;
+        long length = s_length / part;
+        await using TestHome home = new(300);
+        ProcessSpec spec = new("sh", ["-c", $"'{KeptTestProgram.Path}' pieces {length} {largest} {seed}; exec sleep 98763"]) { Name = "out", WhenFull = WindowFullPolicy.Block };
+        await (await home.StartAsync(spec)).DisposeAsync();
+        using CancellationTokenSource done = CancellationTokenSource.CreateLinkedTokenSource(home.Bound);
+        await using PatternReader reader = new(home, "out", seed);
+        Task<int> killer = Task.Run(() => KillKeepersAsync(home, "out", done.Token), home.Bound);
+
+        await reader.ReadToAsync(length);
+        await done.CancelAsync();
+
+        Assert.Equal(length, reader.Offset);
+        Assert.True(await killer > 3);
+        await home.KillAsync("out");
+    }
+
+    [Fact]
+    public async Task KeepersKilled_AtRandomMomentsOfInput_EachByteArrivesOnceOrWasInDoubt()
+    {
+        await using TestHome home = new(300);
+        await (await home.StartAsync(KeptTestProgram.Spec("echo") with { Name = "in", WhenFull = WindowFullPolicy.Spill })).DisposeAsync();
+        using CancellationTokenSource done = CancellationTokenSource.CreateLinkedTokenSource(home.Bound);
+        EchoConversation conversation = new(home, "in", 17);
+        Task<int> killer = Task.Run(() => KillKeepersAsync(home, "in", done.Token), home.Bound);
+
+        await conversation.RunAsync(s_length, 200_000);
+        await done.CancelAsync();
+
+        Assert.True(await killer > 3);
+        await home.KillAsync("in");
+    }
+
+    private static async Task<int> KillKeepersAsync(TestHome home, string name, CancellationToken done)
+    {
+        Random random = new(19);
+        int killed = 0;
+        while (killed < MostKills && !done.IsCancellationRequested)
+        {
+            ProcessRecord record = home.Record(name);
+            if (record.State != ProcessState.Running)
+            {
+                await Task.Yield();
+                continue;
+            }
+
+            Thread.SpinWait(random.Next(3_000_000));
+            if (Programs.CommandLine(record.KeeperProcessId) is [_, "keep", var kept] && kept == name)
+            {
+                Waits.Kill(record.KeeperProcessId);
+                killed++;
+                await Waits.UntilAsync(() => done.IsCancellationRequested || home.Record(name).Adoptions > record.Adoptions, home.Bound);
+            }
+        }
+
+        return killed;
+    }
+}
