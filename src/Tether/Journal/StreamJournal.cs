@@ -191,17 +191,21 @@ internal sealed class StreamJournal
         return true;
     }
 
-    /// <summary>What readers had consumed is not known any more: everything that is there is kept for the next one.</summary>
+    /// <summary>
+    /// What readers had consumed is not known any more. It was at least what the program had to be let go on for; the rest is kept for the next
+    /// reader. Less than that would leave no place for what is in the pipe at the program's end.
+    /// </summary>
     private void Continue(JournalPositions written)
     {
         Start = written.Start;
         End = written.End;
-        Released = written.Start;
         _flags = written.Flags & ~JournalFlags.WaitsForReader;
         if (written.Capacity < _capacity)
         {
             ShrinkTo(written.Capacity);
         }
+
+        Released = Math.Max(Start, End - (Window - _restReserve));
     }
 
     private void ShrinkTo(long capacity)
