@@ -43,7 +43,7 @@ public sealed class AdoptionLimitsTests
         for (int round = 0; round < 5; round++)
         {
             string name = $"round-{round}";
-            ProcessSpec spec = new("sh", ["-c", $"'{KeptTestProgram.Path}' pieces {length} 3000 {seed}; exec sleep 98762"]) { Name = name, WhenFull = WindowFullPolicy.Spill };
+            ProcessSpec spec = new("sh", ["-c", $"'{KeptTestProgram.Path}' pieces {length} 3000 {seed}; exec sleep 81762"]) { Name = name, WhenFull = WindowFullPolicy.Spill };
             await using TetheredProcess process = await home.StartAsync(spec);
             Waits.Kill(process.KeeperId);
             await Waits.ProcessIsGoneAsync(process.KeeperId, home.Bound);

@@ -32,7 +32,7 @@ public sealed class BlockedClientTests
     {
         await using SmallDisk disk = await SmallDisk.MountAsync(2048);
         using CancellationTokenSource bound = new(TimeSpan.FromSeconds(60));
-        ProcessSpec spec = new("sh", ["-c", "echo out; exec sleep 98764"]) { Name = "full" };
+        ProcessSpec spec = new("sh", ["-c", "echo out; exec sleep 81764"]) { Name = "full" };
         await using TetheredProcess process = await TetheredProcess.StartAsync(spec, disk.Options, bound.Token);
         await Waits.OutputReachesAsync(process, OutputStream.StandardOutput, 4, bound.Token);
         disk.Fill();

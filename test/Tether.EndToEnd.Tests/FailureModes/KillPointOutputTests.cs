@@ -60,7 +60,7 @@ public sealed class KillPointOutputTests
         int length = Math.Clamp(400 * largest, 200_000, 600_000);
         await using TestHome home = FaultyKeeper.Home(plan);
         // The shell holds the streams until it is killed, so that none ends while there is no keeper.
-        ProcessSpec spec = new("sh", ["-c", $"'{KeptTestProgram.Path}' pieces {length} {largest} {Seed}; exec sleep 98760"])
+        ProcessSpec spec = new("sh", ["-c", $"'{KeptTestProgram.Path}' pieces {length} {largest} {Seed}; exec sleep 81760"])
         {
             Name = "out",
             WhenFull = policy,
