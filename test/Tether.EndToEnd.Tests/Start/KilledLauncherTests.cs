@@ -42,7 +42,7 @@ public sealed class KilledLauncherTests
     /// <summary>Waits until the keeper, if there is one, is through its start; true when its program runs.</summary>
     private static async Task<bool> EndsListedAsync(TestHome home, string name)
     {
-        while (ProcInfo.Keepers(name).Count > 0)
+        while (ProcInfo.IsBeingLaunched(name) || ProcInfo.Keepers(name).Count > 0)
         {
             if ((await home.ListAsync()).Find(record => record.Name == name) is { State: ProcessState.Running } running)
             {

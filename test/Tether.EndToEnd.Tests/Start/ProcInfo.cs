@@ -39,19 +39,23 @@ internal static class ProcInfo
     }
 
     /// <summary>The processes whose command line is this keeper's, in either of its copies. The name has to be one that no other test uses.</summary>
-    internal static List<int> Keepers(string name)
+    internal static List<int> Keepers(string name) => Find(command => command is ["tether-keeper", _, var keeps, ..] && keeps == name);
+
+    /// <summary>Whether a launcher of the name is there, or the copy of it that is about to become a keeper: that outlives a launcher that is killed.</summary>
+    internal static bool IsBeingLaunched(string name) => Find(command => command.Contains("name=" + name)).Count > 0;
+
+    private static List<int> Find(Predicate<string[]> isWanted)
     {
-        List<int> keepers = [];
+        List<int> found = [];
         foreach (string path in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out int pid)
-                && CommandLine(pid) is ["tether-keeper", _, var keeps, ..] && keeps == name)
+            if (int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out int pid) && isWanted(CommandLine(pid)))
             {
-                keepers.Add(pid);
+                found.Add(pid);
             }
         }
 
-        return keepers;
+        return found;
     }
 
     internal static int[] Children(int pid) =>
