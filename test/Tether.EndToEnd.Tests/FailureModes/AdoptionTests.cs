@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Tether.EndToEnd.Tests.Keep;
+using Tether.EndToEnd.Tests.Start;
 using Tether.TestProgram;
 
 namespace Tether.EndToEnd.Tests.FailureModes;
@@ -229,5 +231,25 @@ public sealed class AdoptionTests
         {
             return false;
         }
+    }
+
+    [RootFact]
+    [SupportedOSPlatform("linux")]
+    public async Task KeeperKilled_AProgramOfAnotherUser_ItsStreamsAreTakenOverToo()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", "echo ready; while :; do cat < /proc/self/fd/0; done")
+        {
+            Unix = new UnixStartInfo { Identity = UnixIdentity.Find("nobody") },
+        });
+        await Waits.OutputReachesAsync(process, OutputStream.StandardOutput, 6, home.Bound);
+
+        Waits.Kill(process.KeeperId);
+        await using TetheredProcess again = await home.AttachAsync(process.Name);
+        await again.StandardInput.WriteAsync("on\n"u8.ToArray(), home.Bound);
+        await Waits.OutputReachesAsync(again, OutputStream.StandardOutput, 9, home.Bound);
+        await again.KillAsync(home.Bound);
+
+        Assert.Equal("ready\non\n", await again.StandardOutput.ReadTextAsync(home.Bound));
     }
 }

@@ -31,11 +31,15 @@ internal static class Fifo
     /// The end that a killed keeper had, opened again without waiting. Where a cleaner has deleted the file, or something else has taken its
     /// place, it is reached through who holds the other end. Null when nobody does: then the stream has ended.
     /// </summary>
-    internal static SafeFileHandle? Reopen(string path, int access)
+    /// <param name="path">Where it was made.</param>
+    /// <param name="access">Which end.</param>
+    /// <param name="program">A program that runs as another user was given its FIFOs, so they are that user's.</param>
+    internal static SafeFileHandle? Reopen(string path, int access, int program)
     {
         int flags = access | Libc.O_NONBLOCK | Libc.O_CLOEXEC | Libc.O_NOCTTY;
-        return OwnFifo(Libc.Open(path, flags | Libc.O_NOFOLLOW, 0))
-            ?? ProcFs.Processes().Select(pid => Reach(pid, path, flags)).FirstOrDefault(end => end is not null);
+        uint? owner = ProcLinks.Status($"/proc/{program}")?.UserId;
+        return OwnFifo(Libc.Open(path, flags | Libc.O_NOFOLLOW, 0), owner)
+            ?? ProcFs.Processes().Select(pid => Reach(pid, path, flags, owner)).FirstOrDefault(end => end is not null);
     }
 
     /// <summary>The reading end of a pipe that nobody writes to.</summary>
@@ -70,22 +74,22 @@ internal static class Fifo
         return end;
     }
 
-    private static SafeFileHandle? Reach(int pid, string path, int flags)
+    private static SafeFileHandle? Reach(int pid, string path, int flags, uint? owner)
     {
         if (pid == Environment.ProcessId || DescriptorOf(pid, path) is not { } number)
         {
             return null;
         }
 
-        return OwnFifo(Libc.Open($"/proc/{pid}/fd/{number}", flags, 0));
+        return OwnFifo(Libc.Open($"/proc/{pid}/fd/{number}", flags, 0), owner);
     }
 
-    /// <summary>The file when it is a FIFO of this user; null, and closed, when it could not be opened or is something else.</summary>
-    private static SafeFileHandle? OwnFifo(SafeFileHandle file)
+    /// <summary>The file when it is a FIFO of this user or the program's; null, and closed, when it could not be opened or is something else.</summary>
+    private static SafeFileHandle? OwnFifo(SafeFileHandle file, uint? owner)
     {
         if (!file.IsInvalid
             && ProcLinks.Status($"/proc/self/fd/{file.DangerousGetHandle()}") is { IsFifo: true } status
-            && status.UserId == Libc.GetEffectiveUserId())
+            && (status.UserId == Libc.GetEffectiveUserId() || status.UserId == owner))
         {
             return Met(file);
         }

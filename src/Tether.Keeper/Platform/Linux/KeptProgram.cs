@@ -84,7 +84,7 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
             record = KeeperRecord.Open(request);
             AdoptedProcesses processes = new(record.File, record.Directory);
             JournalPositions input = record.Journal.Input;
-            SafeFileHandle? inputFifo = input.IsOpen ? Fifo.Reopen(record.PathOf(RecordPaths.StandardInputFifo), Libc.O_WRONLY) : null;
+            SafeFileHandle? inputFifo = input.IsOpen ? Fifo.Reopen(record.PathOf(RecordPaths.StandardInputFifo), Libc.O_WRONLY, record.File.ProcessId) : null;
             OutputPipe?[] outputs =
             [
                 OutputPipe.Reopen(record, OutputStream.StandardOutput, record.Journal.StandardOutput),

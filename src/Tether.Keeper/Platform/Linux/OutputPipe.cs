@@ -49,7 +49,7 @@ internal sealed class OutputPipe : IDisposable
 
         InFlight inFlight = InFlight.Open(record.Journal.Positions, stream);
         string path = record.PathOf(NameOf(stream));
-        SafeFileHandle fifo = Linux.Fifo.Reopen(path, Libc.O_RDONLY) ?? Linux.Fifo.Ended();
+        SafeFileHandle fifo = Linux.Fifo.Reopen(path, Libc.O_RDONLY, record.File.ProcessId) ?? Linux.Fifo.Ended();
         return new OutputPipe(stream, fifo, inFlight)
         {
             Recovered = inFlight.Recover(journal.End),
