@@ -43,6 +43,25 @@ public sealed class KillPointStartTests
     }
 
     [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task KeeperKilled_AfterTheProgramWasStarted_AnyKeptStreamTellsTheProgram(bool keepsInput, bool keepsError)
+    {
+        string seconds = Programs.UniqueSeconds();
+        await using TestHome home = FaultyKeeper.Home("spawned 1 kill");
+        await (await home.StartAsync(new ProcessSpec("sleep", [seconds])
+        {
+            Name = "started",
+            StandardInput = keepsInput ? ProcessStream.Kept : ProcessStream.Null,
+            StandardOutput = ProcessStream.Null,
+            StandardError = keepsError ? ProcessStream.Kept : ProcessStream.Null,
+        })).DisposeAsync();
+        await using TetheredProcess process = await home.AttachAsync("started");
+        Assert.Equal([process.Id], Programs.With(seconds));
+        Assert.Equal(137, (await process.KillAsync(home.Bound)).ExitCode);
+    }
+
+    [Theory]
     [InlineData("adopt-locked 1 kill")]
     [InlineData("adopt-opened 1 kill")]
     [InlineData("adopted 1 kill")]

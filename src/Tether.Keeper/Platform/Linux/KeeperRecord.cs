@@ -237,12 +237,15 @@ internal sealed class KeeperRecord : IDisposable
         };
     }
 
-    /// <summary>The program of a start that was cut off is the leader of the session that holds the record's output.</summary>
+    /// <summary>
+    /// The program of a start that was cut off is the leader of the session that holds the record's streams: any, as the others may be kept nowhere.
+    /// </summary>
     private static RecordFile? Identify(string directory, RecordFile file)
     {
+        string[] fifos = [RecordPaths.StandardInputFifo, RecordPaths.StandardOutputFifo, RecordPaths.StandardErrorFifo];
         foreach (int pid in ProcFs.Processes())
         {
-            if (ProcFs.Session(pid) == pid && Fifo.IsHeldBy(pid, Path.Combine(directory, RecordPaths.StandardOutputFifo)))
+            if (ProcFs.Session(pid) == pid && fifos.Any(fifo => Fifo.IsHeldBy(pid, Path.Combine(directory, fifo))))
             {
                 return file with { ProcessId = pid, ProcessStartTicks = ProcFs.StartTicks(pid) ?? 0, StartTime = DateTimeOffset.UtcNow };
             }
