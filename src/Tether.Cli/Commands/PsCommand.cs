@@ -32,7 +32,16 @@ internal sealed class PsCommand : TetherCommand
     {
         bool all = arguments.GetValue(_all);
         List<ProcessRecord> records = [];
-        await TetheredProcess.AdoptAllAsync(null, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await TetheredProcess.AdoptAllAsync(null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProcessStartException error)
+        {
+            // A list without new keepers is better than none.
+            Message.Write($"a program whose keeper was killed gets no new one: {error.Message}");
+        }
+
         await foreach (ProcessRecord record in TetheredProcess.ListAsync(null, cancellationToken).ConfigureAwait(false))
         {
             if (all || record.State != ProcessState.Exited)

@@ -29,8 +29,9 @@ internal sealed class ShowCommand : TetherCommand
     {
         string name = arguments.GetRequiredValue(_name);
         ProcessRecord record = TetheredProcess.GetRecord(name);
-        if (record.State == ProcessState.Lost && await TetheredProcess.AdoptAsync(name, TetherOptions.Default, cancellationToken).ConfigureAwait(false))
+        if (record.State == ProcessState.Lost)
         {
+            await TetheredProcess.AdoptAsync(name, TetherOptions.Default, cancellationToken).ConfigureAwait(false);
             record = TetheredProcess.GetRecord(name);
         }
 

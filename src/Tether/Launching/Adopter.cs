@@ -40,7 +40,7 @@ internal static class Adopter
             await launch.Connection.WriteAsync(Frame.Create(FrameType.Adopt, new AdoptRequest(home, name).Encode()), patience.Token).ConfigureAwait(false);
             answered = await frames.ReadAsync(patience.Token).ConfigureAwait(false);
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             answered = false;
         }

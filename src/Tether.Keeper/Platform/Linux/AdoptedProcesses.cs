@@ -17,6 +17,7 @@ internal sealed class AdoptedProcesses : ProgramProcesses
     private readonly long _startTicks;
     private readonly SafeFileHandle? _pidfd;
     private bool _isTold;
+    private long _endTicks;
 
     /// <summary>Takes hold of the program. When it is gone already, <see cref="Reap"/> says so.</summary>
     /// <param name="record">Its record.</param>
@@ -46,6 +47,7 @@ internal sealed class AdoptedProcesses : ProgramProcesses
 
         any = true;
         _isTold = true;
+        _endTicks = HasEnded ? 0 : ProcFs.NowTicks();
         HasEnded = true;
         // A zombie shows its status; reaped, the pidfd has it. Between the two looks it may have become the latter.
         int? status = _pidfd is null ? null : ProcFs.WaitStatus(ProcessId) ?? ExitInfo();
@@ -72,20 +74,18 @@ internal sealed class AdoptedProcesses : ProgramProcesses
 
     private List<int> Members() => [.. ProcFs.Processes().Where(Belongs)];
 
-    /// <summary>
-    /// What held the program's output before it ended is known by that; a session outlives its leader, whose number could be another's
-    /// only when nobody is left in it.
-    /// </summary>
-    private bool Belongs(int pid)
-    {
-        if (pid == Environment.ProcessId)
-        {
-            return false;
-        }
+    private bool Belongs(int pid) =>
+        pid != Environment.ProcessId && (IsInSession(pid) || IsBelowProgram(pid) || _outputs.Any(output => Fifo.IsHeldBy(pid, output)));
 
-        bool isProgram = !HasEnded && ProcFs.StartTicks(ProcessId) == _startTicks;
-        return (isProgram && (ProcFs.Session(pid) == ProcessId || ProcessTree.IsBelow(pid, ProcessId))) || _outputs.Any(output => Fifo.IsHeldBy(pid, output));
-    }
+    /// <summary>
+    /// A session outlives its leader, and its number is nobody else's until then. A stranger's that had it after that could only start after the
+    /// program's end.
+    /// </summary>
+    private bool IsInSession(int pid) => ProcFs.Session(pid) == ProcessId && (HasEnded ? ProcFs.StartTicks(pid) <= _endTicks : IsProgramThere);
+
+    private bool IsBelowProgram(int pid) => !HasEnded && IsProgramThere && ProcessTree.IsBelow(pid, ProcessId);
+
+    private bool IsProgramThere => ProcFs.StartTicks(ProcessId) == _startTicks;
 
     private unsafe bool IsPidfdReadable()
     {

@@ -104,8 +104,9 @@ internal static class Fifo
         {
             foreach (int number in ProcDescriptor.Numbers(pid))
             {
-                string? link = ProcLinks.Read($"/proc/{pid}/fd/{number}");
-                if (link == path || (link?.EndsWith(DeletedSuffix, StringComparison.Ordinal) == true && link.AsSpan(0, link.Length - DeletedSuffix.Length).SequenceEqual(path)))
+                string descriptor = $"/proc/{pid}/fd/{number}";
+                string? link = ProcLinks.Read(descriptor);
+                if ((link == path || link == path + DeletedSuffix) && ProcLinks.Status(descriptor) is { IsFifo: true } held && IsTheRecords(held, path))
                 {
                     return number;
                 }
@@ -118,4 +119,8 @@ internal static class Fifo
 
         return null;
     }
+
+    /// <summary>The text of a link is a path in its process's own mounts, where another user can have something of the same name.</summary>
+    private static bool IsTheRecords(FileStatus held, string path) =>
+        ProcLinks.Status(path) is { IsFifo: true } there ? OpenFiles.AreSameFile(held, there) : held.UserId == Libc.GetEffectiveUserId();
 }

@@ -222,7 +222,7 @@ internal sealed class KeeperRecord : IDisposable
         if (file.ProcessId == 0)
         {
             // Killed during the start: did the program run already?
-            file = Identify(directory, file) ?? throw NeverStarted(directory);
+            file = Identify(directory, file) ?? throw NeverStarted(directory, file);
         }
 
         SafeFileHandle positions = OpenFile(directory, RecordPaths.Positions, flags: 0);
@@ -254,8 +254,14 @@ internal sealed class KeeperRecord : IDisposable
         return null;
     }
 
-    private static StartFailedException NeverStarted(string directory)
+    private static StartFailedException NeverStarted(string directory, RecordFile file)
     {
+        if (file is { StandardInput: not null, StandardOutput: not null, StandardError: not null })
+        {
+            // Nothing ties a program to this record: it may run.
+            return new StartFailedException(StartFailure.Other, 0, "its keeper was killed during the start, and none of its streams is kept that would tell whether it runs");
+        }
+
         string hidden = Path.Combine(Path.GetDirectoryName(directory)!, RecordPaths.NewHiddenName("rm"));
         Check(Libc.Rename(directory, hidden), "rename", directory);
         Remove(hidden);

@@ -16,6 +16,13 @@ internal static class ProcFs
         return StatField(pid, 20);
     }
 
+    /// <summary>The present in the same unit: USER_HZ is 100 on every architecture that .NET runs on.</summary>
+    internal static long NowTicks()
+    {
+        string uptime = File.ReadAllText("/proc/uptime");
+        return (long)(double.Parse(uptime.AsSpan(0, uptime.IndexOf(' ')), CultureInfo.InvariantCulture) * 100);
+    }
+
     /// <summary>The PID of a process's parent, or null when there is no such process.</summary>
     internal static int? Parent(int pid) => (int?)StatField(pid, 2);
 
