@@ -32,10 +32,12 @@ if [ ! -e "$WINEPREFIX/complete" ]; then
 fi
 
 DOTNET_ROOT=$(winepath -w "$runtime" 2>/dev/null)
-export DOTNET_ROOT DOTNET_gcServer=0
-timeout "${TETHER_WINE_TIMEOUT:-300}" wine "$home/tests/tether-wine-tests.exe" "$@" >"$home/output.log" 2>/dev/null </dev/null
+# Fewer collections: see test/Tether.WineTests/Reflected.cs.
+export DOTNET_ROOT DOTNET_GCgen0size=0x30000000
+timeout "${TETHER_WINE_TIMEOUT:-300}" wine "$home/tests/tether-wine-tests.exe" "$@" >"$home/output.log" 2>"$home/errors.log" </dev/null
 result=$?
 cat "$home/output.log"
+[ "$result" -le 1 ] || tail -n 20 "$home/errors.log" >&2
 wineserver -k 2>/dev/null
 [ "$result" -ne 124 ] || echo "wine.sh: the run did not end in time" >&2
 exit "$result"

@@ -14,6 +14,7 @@ internal sealed class TestRun(string filter)
 
     internal int Run()
     {
+        Reflected.KeepAll();
         Assembly assembly = typeof(TestRun).Assembly;
         XunitTestFramework framework = new(new SilentSink());
         IAssemblyInfo info = Reflector.Wrap(assembly);

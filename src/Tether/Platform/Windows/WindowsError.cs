@@ -1,0 +1,37 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace Tether.Platform.Windows;
+
+/// <summary>Error numbers of GetLastError, and their texts.</summary>
+internal static class WindowsError
+{
+    internal const int FileNotFound = 2;
+    internal const int PathNotFound = 3;
+    internal const int TooManyOpenFiles = 4;
+    internal const int AccessDenied = 5;
+    internal const int NotEnoughMemory = 8;
+    internal const int BrokenPipe = 109;
+    internal const int OutOfMemory = 14;
+    internal const int SemaphoreTimeout = 121;
+    internal const int InvalidName = 123;
+    internal const int Directory = 267;
+    internal const int BadExecutableFormat = 193;
+    internal const int PipeBusy = 231;
+    internal const int NoData = 232;
+    internal const int PipeNotConnected = 233;
+    internal const int ElevationRequired = 740;
+    internal const int PipeConnected = 535;
+    internal const int OperationAborted = 995;
+    internal const int IoPending = 997;
+    internal const int NoSystemResources = 1450;
+    internal const int CommitmentLimit = 1455;
+
+    /// <summary>Takes the error of the call just made.</summary>
+    internal static int Last() => Marshal.GetLastPInvokeError();
+
+    internal static string Text(int error) => new Win32Exception(error).Message;
+
+    /// <summary>The error of an exception of .NET's own input and output; 0 when it is none of the system's.</summary>
+    internal static int Of(Exception exception) => (exception.HResult & 0xFFFF_0000) == unchecked((int)0x8007_0000) ? exception.HResult & 0xFFFF : 0;
+}

@@ -1,0 +1,99 @@
+using Tether.Tests;
+
+namespace Tether.WineTests;
+
+/// <summary>What is Windows' own about the local sockets.</summary>
+public sealed class PipeTests
+{
+    private readonly string _name = "tether-tests-" + Guid.NewGuid().ToString("N");
+
+    [Fact]
+    public void Listen_Name_IsThePipeThatQtWouldMake()
+    {
+        using LocalServer server = LocalServer.Listen(_name);
+        using LocalSocket client = LocalSocket.Connect(@"\\.\pipe\" + _name, Bounded.Limit);
+        using LocalSocket accepted = server.Accept();
+
+        Assert.Equal(@"\\.\pipe\" + _name, server.FullName);
+        Assert.Equal(Environment.ProcessId, client.Peer.ProcessId);
+        Assert.Equal(Environment.ProcessId, accepted.Peer.ProcessId);
+    }
+
+    [Fact]
+    public void Dispose_RightAfterTheWrite_PeerReadsEverything()
+    {
+        using LocalPair pair = LocalPair.Create();
+        byte[] sent = [.. Enumerable.Range(0, 50_000).Select(i => (byte)(i / 100))];
+        pair.Server.Write(sent);
+        pair.Server.Dispose();
+
+        byte[] received = new byte[sent.Length];
+        pair.Client.ReadExactly(received);
+        Assert.Equal(sent, received);
+        Assert.Equal(-1, pair.Client.ReadByte());
+    }
+
+    [Fact]
+    public void Accept_ManyClientsBeforeTheFirst_AreAcceptedInOrder()
+    {
+        using LocalServer server = LocalServer.Listen(_name);
+        List<LocalSocket> clients = [];
+        for (byte i = 0; i < 20; i++)
+        {
+            clients.Add(LocalSocket.Connect(_name, Bounded.Limit));
+            clients[i].WriteByte(i);
+        }
+
+        for (byte i = 0; i < 20; i++)
+        {
+            using LocalSocket accepted = server.Accept();
+            Assert.Equal(i, accepted.ReadByte());
+        }
+
+        clients.ForEach(client => client.Dispose());
+    }
+
+    [Fact]
+    public void Accept_ClientThatWroteAndWent_IsStillRead()
+    {
+        using LocalServer server = LocalServer.Listen(_name);
+        using (LocalSocket client = LocalSocket.Connect(_name, Bounded.Limit))
+            client.Write("gone"u8);
+
+        using LocalSocket accepted = server.Accept();
+        using StreamReader reader = new(accepted);
+        Assert.Equal("gone", reader.ReadToEnd());
+    }
+
+    [Fact]
+    public void Connect_ServerDisposed_IsNotFoundAndTheNameIsFree()
+    {
+        LocalServer.Listen(_name).Dispose();
+
+        Assert.Equal(LocalSocketError.ServerNotFound, Assert.Throws<LocalSocketException>(() => LocalSocket.Connect(_name)).Error);
+        LocalServer.Remove(_name);
+        using LocalServer again = LocalServer.Listen(_name);
+        Assert.Equal(LocalSocketError.NameInUse, Assert.Throws<LocalSocketException>(() => LocalServer.Remove(_name)).Error);
+    }
+
+    [Fact]
+    public async Task Accept_ServerDisposedMeanwhile_ThrowsObjectDisposed()
+    {
+        LocalServer server = LocalServer.Listen(_name);
+        Task<LocalSocket> blocking = Bounded.OnThread(server.Accept);
+        Task<LocalSocket> asynchronous = server.AcceptAsync().AsTask();
+
+        server.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => blocking.Within());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => asynchronous.Within());
+    }
+
+    [Fact]
+    public void CompleteWrites_Pipe_SaysThatItCannot()
+    {
+        using LocalPair pair = LocalPair.Create();
+
+        Assert.Equal(LocalSocketError.NotSupported, Assert.Throws<LocalSocketException>(pair.Client.CompleteWrites).Error);
+    }
+}
