@@ -15,7 +15,8 @@ internal static unsafe class PipeAccess
         if (access == LocalServerAccess.Group)
         {
             throw new LocalSocketException(LocalSocketError.NotSupported,
-                $"A user's group means nothing for a pipe of Windows. Use {nameof(LocalServerAccess)}.{nameof(LocalServerAccess.User)} or {nameof(LocalServerAccess.World)}.");
+                "A user's group means nothing for a pipe of Windows. Use "
+                + $"{nameof(LocalServerAccess)}.{nameof(LocalServerAccess.User)} or {nameof(LocalServerAccess.World)}.");
         }
 
         // "P": nothing is inherited from elsewhere. Everybody, where that is wished, may also make an instance of the pipe: writing to

@@ -189,7 +189,8 @@ internal sealed partial class PipeConnection : LocalConnection
             return new ObjectDisposedException(nameof(LocalSocket));
 
         int number = WindowsError.Of(error);
-        LocalSocketError kind = PipeErrors.Classify(number);
+        // .NET's stream has errors of its own, without a number, once it has seen that the pipe is broken.
+        LocalSocketError kind = number == 0 && !_stream.IsConnected ? LocalSocketError.PeerClosed : PipeErrors.Classify(number);
         if (kind == LocalSocketError.PeerClosed)
             End(ConnectionEnds.Lost);
 

@@ -93,9 +93,9 @@ internal sealed class PipeListener : LocalListener
         {
             return Taken(await _arrivals.Reader.ReadAsync(cancellationToken).ConfigureAwait(false));
         }
-        catch (ChannelClosedException)
+        catch (ChannelClosedException closed)
         {
-            throw new ObjectDisposedException(nameof(LocalServer));
+            throw closed.InnerException ?? new ObjectDisposedException(nameof(LocalServer));
         }
     }
 
@@ -124,6 +124,19 @@ internal sealed class PipeListener : LocalListener
     private static PipeConnection Taken(Arrival arrival) => arrival.Connection ?? throw arrival.Failure!;
 
     private void Run()
+    {
+        try
+        {
+            ConnectAll();
+        }
+        catch (Exception error)
+        {
+            // On a thread of its own an exception would end the process; whoever accepts gets it.
+            _arrivals.Writer.TryComplete(error);
+        }
+    }
+
+    private void ConnectAll()
     {
         while (true)
         {

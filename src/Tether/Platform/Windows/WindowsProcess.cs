@@ -56,11 +56,14 @@ internal sealed unsafe class WindowsProcess : IDisposable
         lock (Starting)
         {
             using HandleList handles = HandleList.Take([.. streams.OfType<SafeHandle>(), .. start.Handles]);
-            if (start.LeaveJob && TryStart(start, handles, Kernel32.CREATE_BREAKAWAY_FROM_JOB, out int error) is { } free)
-                return free;
+            int error = WindowsError.AccessDenied;
+            WindowsProcess? process = start.LeaveJob ? TryStart(start, handles, Kernel32.CREATE_BREAKAWAY_FROM_JOB, out error) : null;
 
-            // A job that forbids to leave it answers so; it is better to run inside of it, and to say so, than not at all.
-            return TryStart(start, handles, 0, out error) ?? throw new Win32Exception(error,
+            // A job that forbids to leave it denies access; it is better to run inside of it, and to say so, than not at all.
+            if (process is null && error == WindowsError.AccessDenied)
+                process = TryStart(start, handles, 0, out error);
+
+            return process ?? throw new Win32Exception(error,
                 $"'{start.Application}' cannot be started: {WindowsError.Text(error).TrimEnd('.')} (error {error}).");
         }
     }
@@ -108,7 +111,8 @@ internal sealed unsafe class WindowsProcess : IDisposable
         if (start.Application.Contains('\0') || start.WorkingDirectory?.Contains('\0') == true)
             throw new ArgumentException("The program's path or its working directory has a NUL character.");
 
-        const uint Known = Kernel32.CREATE_SUSPENDED | Kernel32.DETACHED_PROCESS | Kernel32.CREATE_NO_WINDOW | Kernel32.CREATE_NEW_PROCESS_GROUP;
+        const uint Known = Kernel32.CREATE_SUSPENDED | Kernel32.DETACHED_PROCESS | Kernel32.CREATE_NO_WINDOW
+            | Kernel32.CREATE_NEW_PROCESS_GROUP;
         if ((start.Flags & ~Known) != 0)
             throw new ArgumentException($"The flags {start.Flags & ~Known:x} are this class's own to set.");
 
@@ -146,13 +150,18 @@ internal sealed unsafe class WindowsProcess : IDisposable
                 }
 
                 if (job != 0)
-                    Require(Kernel32.UpdateProcThreadAttribute(list, 0, Kernel32.PROC_THREAD_ATTRIBUTE_JOB_LIST, &job, (nuint)sizeof(nint), null, null));
+                {
+                    Require(Kernel32.UpdateProcThreadAttribute(
+                        list, 0, Kernel32.PROC_THREAD_ATTRIBUTE_JOB_LIST, &job, (nuint)sizeof(nint), null, null));
+                }
 
                 uint flags = start.Flags | breakaway | Kernel32.CREATE_UNICODE_ENVIRONMENT | Kernel32.EXTENDED_STARTUPINFO_PRESENT;
                 Kernel32.ProcessInformation information;
-                bool started = Kernel32.CreateProcess(application, line, null, null, handles.Values.Length > 0, flags, block, directory, &startup, &information);
+                bool started = Kernel32.CreateProcess(
+                    application, line, null, null, handles.Values.Length > 0, flags, block, directory, &startup, &information);
                 error = started ? 0 : WindowsError.Last();
-                return started ? new WindowsProcess(information, breakaway != 0, (start.Flags & Kernel32.CREATE_SUSPENDED) != 0) : null;
+                bool isSuspended = (start.Flags & Kernel32.CREATE_SUSPENDED) != 0;
+                return started ? new WindowsProcess(information, breakaway != 0, isSuspended) : null;
             }
             finally
             {
