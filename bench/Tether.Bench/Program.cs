@@ -1,23 +1,17 @@
-// First figures: what a start costs, how fast output and input go, what a list of many costs, beside today's alternatives that are on this
-// machine. Everything is measured in turn, round by round, and told as medians: the machine's speed drifts, ratios do not.
+// tether-bench suite PEERS [--quick] [--out DIRECTORY]: everybody in turn, on the same work; bench/run.sh builds the peers and calls it.
+// tether-bench driver PROGRAM WORK [ARG]...: one contender's work, called by the suite in a process of its own.
 using Tether.Bench;
+using Tether.Bench.Drivers;
 
-string results = args is [var path] ? path : Path.Combine("bench", "results", $"{DateTime.UtcNow:yyyy-MM-dd}.md");
-await using Workplace place = new();
-List<Table> tables =
-[
-    await StartBench.RunAsync(place),
-    await OutputBench.RunAsync(place),
-    await EchoBench.RunAsync(place),
-    await ManyBench.RunAsync(place),
-];
-Report report = new(tables);
-report.Write(Console.Out);
-Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(results))!);
-using (StreamWriter file = new(results))
+return args switch
 {
-    report.Write(file);
-}
+    ["driver", var program, var work, .. var rest] => await Driver.RunAsync(program, work, rest),
+    ["suite", var peers, .. var options] => await Suite.RunAsync(peers, options),
+    _ => Usage(),
+};
 
-Console.WriteLine($"written to {results}");
-return 0;
+static int Usage()
+{
+    Console.Error.WriteLine("Run bench/run.sh [--quick] instead: it builds the peers' drivers, too.");
+    return 2;
+}

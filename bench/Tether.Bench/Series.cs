@@ -1,13 +1,9 @@
-using System.Diagnostics;
-
 namespace Tether.Bench;
 
-/// <summary>One contender's figures.</summary>
-internal sealed class Series(string name)
+/// <summary>One contender's values of one figure.</summary>
+internal sealed class Series
 {
     private readonly List<double> _values = [];
-
-    internal string Name { get; } = name;
 
     internal int Count => _values.Count;
 
@@ -16,8 +12,6 @@ internal sealed class Series(string name)
     internal double P99 => At(0.99);
 
     internal void Add(double value) => _values.Add(value);
-
-    internal void AddMicroseconds(long start) => Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
 
     private double At(double quantile)
     {

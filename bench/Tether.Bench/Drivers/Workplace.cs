@@ -1,6 +1,6 @@
-namespace Tether.Bench;
+namespace Tether.Bench.Drivers;
 
-/// <summary>A records' directory of the benchmark's own, emptied at the end.</summary>
+/// <summary>A records' directory of the driver's own, emptied at the end.</summary>
 internal sealed class Workplace : IAsyncDisposable
 {
     internal Workplace()
@@ -12,10 +12,6 @@ internal sealed class Workplace : IAsyncDisposable
     internal string Home { get; }
 
     internal static string Tool(string name) => Path.Combine(AppContext.BaseDirectory, name);
-
-    /// <summary>Where a program of the system's is; null when it is not installed, and then it is not measured.</summary>
-    internal static string? Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
 
     internal static async Task EndAsync(TetheredProcess process)
     {

@@ -1,0 +1,53 @@
+namespace Tether.Bench;
+
+/// <summary>Runs all works and tells the results.</summary>
+internal static class Suite
+{
+    internal static async Task<int> RunAsync(string peers, string[] options)
+    {
+        bool quick = options.Contains("--quick");
+        int at = Array.IndexOf(options, "--out");
+        string directory = at >= 0 ? options[at + 1] : Path.Combine("bench", "results");
+        string[] machine = [.. Machine.Describe(), quick ? "quick form: few rounds, not for comparison of small differences" : "full form"];
+        Peers found = new(peers);
+        Works works = new(found, quick);
+        List<Work> done = [];
+        try
+        {
+            foreach (Work work in works.All())
+            {
+                Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {work.Title}");
+                await work.RunAsync();
+                done.Add(work);
+            }
+        }
+        finally
+        {
+            works.CleanUp();
+        }
+
+        TargetResult[] targets = [.. done.SelectMany(work => work.Targets.Select(target => target.Judge(work)))];
+        string name = $"{DateTime.UtcNow:yyyy-MM-dd}{(quick ? "-quick" : "")}";
+        new Report(done, targets, machine, found, name).Write(directory);
+        using (StreamReader written = new(Path.Combine(directory, $"{name}.md")))
+        {
+            Console.WriteLine(await written.ReadToEndAsync());
+        }
+
+        // A contender of ours that failed is a regression, too: its figures are missing.
+        string[] failed = [.. done.SelectMany(work => work.Contenders).Where(c => c.Failure is not null && c.Name.Contains("ether", StringComparison.Ordinal))
+            .Select(c => $"{c.Name}: {c.Failure}")];
+        TargetResult[] far = [.. targets.Where(target => target.FarOff)];
+        foreach (TargetResult result in far)
+        {
+            failed = [.. failed, $"{result.Work.Title}: {result.Target.Ours}, {result.Target.Figure}: {result.Ratio:0.###}, asked {result.Asked}"];
+        }
+
+        foreach (string line in failed)
+        {
+            Console.WriteLine($"far off: {line}");
+        }
+
+        return failed.Length == 0 ? 0 : 1;
+    }
+}
