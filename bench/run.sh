@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The whole comparison: finds or installs the peers, builds their drivers (bench/peers) and runs everybody in turn.
-# bench/run.sh [--quick] [--out DIRECTORY]: --quick is the guard, under two minutes; it fails when a figure is far off its target.
+# bench/run.sh [--quick] [--only WORK,WORK] [--out DIRECTORY]: --quick is the guard, under two minutes; it fails when a figure is far off its target.
 # A peer that cannot be installed is reported as such in the results.
 set -eu
 cd "$(dirname "$0")/.."

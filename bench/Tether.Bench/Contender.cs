@@ -14,6 +14,13 @@ internal sealed record Contender(string Name, IReadOnlyList<string> Command, str
 
     internal Series Figure(string name) => _figures.TryGetValue(name, out Series? series) ? series : _figures[name] = new Series();
 
+    /// <summary>Forgets what was measured, to measure it again.</summary>
+    internal void Clear()
+    {
+        _figures.Clear();
+        Failure = null;
+    }
+
     internal async Task RunAsync()
     {
         if (Missing is not null || Failure is not null)

@@ -9,8 +9,12 @@ internal sealed record TargetResult(Work Work, Target Target, double Ratio)
 
     internal string Verdict => double.IsNaN(Ratio) ? "not measured" : Met ? "met" : "missed";
 
-    /// <summary>So far off that noise does not explain it: below half of a throughput, above three times a latency.</summary>
-    internal bool FarOff => Target.AtLeast ? Ratio < Target.Value * ThroughputNoise : Ratio > Target.Value * LatencyNoise;
+    /// <summary>
+    /// So far off a peer in the same run that noise does not explain it: below half of a throughput, above three times a latency. Fixed
+    /// values do not count, as they tell of the machine, too.
+    /// </summary>
+    internal bool FarOff => Target.Peer is not null
+        && (Target.AtLeast ? Ratio < Target.Value * ThroughputNoise : Ratio > Target.Value * LatencyNoise);
 
     internal string Asked => Target.Peer is null
         ? $"{Sign} {Target.Value:0.##}"

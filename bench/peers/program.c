@@ -37,11 +37,13 @@ int main(int count, char **words)
             return 3;
     }
 
-    if (strcmp(work, "late-blocks") == 0) // the same once a byte of input has come
+    // late-WORK: the same once a byte of input has come; then it stays until it is killed, so that its processor time can be read.
+    int late = strncmp(work, "late-", 5) == 0;
+    if (late)
     {
         if (read(0, block, 1) != 1)
             return 3;
-        work = "blocks";
+        work += 5;
     }
 
     if (strcmp(work, "blocks") == 0) // blocks BYTES SIZE
@@ -92,5 +94,7 @@ int main(int count, char **words)
         return 2;
     }
 
+    while (late)
+        pause();
     return 0;
 }

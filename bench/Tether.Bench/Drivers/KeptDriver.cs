@@ -50,7 +50,7 @@ internal sealed class KeptDriver(string program, DriverOutput output)
         byte[] pid = new byte[4];
         for (int i = 0; i < count; i++)
         {
-            Proc.Run(command[0], [.. command[1..].Select(word => word.Replace("%d", i.ToString(), StringComparison.Ordinal))]);
+            Proc.Run(command[0], [.. command[1..].Select(word => word.Replace("%d", $"{Environment.ProcessId}-{i}", StringComparison.Ordinal))]);
             first.ReadExactly(pid);
             programs.Add(BitConverter.ToInt32(pid));
         }
