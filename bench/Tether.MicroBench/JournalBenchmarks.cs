@@ -7,7 +7,7 @@ namespace Tether.MicroBench;
 
 /// <summary>A piece of output appended to a journal whose window is full, and read back. The files are in TMPDIR.</summary>
 [MemoryDiagnoser]
-public class JournalBenchmarks
+public class JournalBenchmarks : IDisposable
 {
     private readonly List<SafeFileHandle> _files = [];
     private string _directory = "";
@@ -38,11 +38,12 @@ public class JournalBenchmarks
     }
 
     [GlobalCleanup]
-    public void CleanUp()
+    public void Dispose()
     {
-        _reader!.Dispose();
+        _reader?.Dispose();
         _files.ForEach(file => file.Dispose());
         Directory.Delete(_directory, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     [Benchmark]
