@@ -93,6 +93,7 @@ autostart=false
 autorestart=false
 startsecs=0
 stdout_logfile={directory}/one.log
+stderr_logfile=NONE
 """)
     first = os.open(fifo, os.O_RDWR | os.O_CLOEXEC)
     daemon = subprocess.Popen(["supervisord", "-c", f"{directory}/supervisord.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
