@@ -174,6 +174,29 @@ public sealed class AdoptionTests
         Assert.DoesNotContain(Directory.EnumerateDirectories("/proc"), IsSleeper);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task StopAsync_AChildThatIgnoresItAndHoldsNoOutput_IsKilledAfterTheGrace(bool isAdopted)
+    {
+        await using TestHome home = new();
+        string mark = Path.Combine(home.Path, ".pid");
+        await using TetheredProcess process = await home.StartAsync(
+            "sh", "-c", "(trap '' TERM; echo $$ >/dev/null; sh -c 'echo $PPID' > \"$0\"; while :; do sleep 0.05; done) >/dev/null 2>&1 </dev/null & echo ready; wait", mark);
+        await Waits.UntilAsync(() => File.Exists(mark) && File.ReadAllText(mark).EndsWith('\n'), home.Bound);
+        int child = int.Parse(await File.ReadAllTextAsync(mark, home.Bound));
+        if (isAdopted)
+        {
+            Waits.Kill(process.KeeperId);
+        }
+
+        await using TetheredProcess handle = await home.AttachAsync(process.Name);
+        Assert.Equal("SIGTERM", (await handle.StopAsync(TimeSpan.FromMilliseconds(100), home.Bound)).SignalName);
+        await Waits.ProcessIsGoneAsync(handle.KeeperId, home.Bound);
+
+        Assert.False(Waits.IsAlive(child));
+    }
+
     [Fact]
     public async Task KeeperKilled_AFullWindowAndAProgramThatEndsUnseen_TheNewKeeperEndsToo()
     {

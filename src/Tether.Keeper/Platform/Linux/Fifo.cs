@@ -122,5 +122,5 @@ internal static class Fifo
 
     /// <summary>The text of a link is a path in its process's own mounts, where another user can have something of the same name.</summary>
     private static bool IsTheRecords(FileStatus held, string path) =>
-        ProcLinks.Status(path) is { IsFifo: true } there ? OpenFiles.AreSameFile(held, there) : held.UserId == Libc.GetEffectiveUserId();
+        held.UserId == Libc.GetEffectiveUserId() || (ProcLinks.Status(path) is { } there && OpenFiles.AreSameFile(held, there));
 }
