@@ -178,10 +178,22 @@ internal sealed class KeeperRecord : IDisposable
     internal void WriteExit(ExitFile exit)
     {
         FaultPoint.Reach("before-exit");
-        RandomAccess.Write(_exit, RecordJson.Write(exit), 0);
+        byte[] json = RecordJson.Write(exit);
+        RandomAccess.Write(_exit, json, 0);
         FaultPoint.Reach("exit-drafted");
         string path = Path.Combine(Directory, RecordPaths.Exit);
-        Check(Libc.Rename(path + DraftSuffix, path), "rename", path);
+        if (Libc.Rename(path + DraftSuffix, path) != 0)
+        {
+            int errno = Errno.Last();
+            if (errno != Errno.ENOENT)
+            {
+                throw Errno.Failed("rename", path, errno);
+            }
+
+            // A cleaner took the draft, and its place on the disk with it.
+            WriteJson(Directory, RecordPaths.Exit, json);
+        }
+
         FaultPoint.Reach("exit-written");
     }
 
