@@ -28,6 +28,13 @@ internal sealed class AdoptedProcesses : ProgramProcesses
         _outputs = [Path.Combine(directory, RecordPaths.StandardOutputFifo), Path.Combine(directory, RecordPaths.StandardErrorFifo)];
         _startTicks = record.ProcessStartTicks;
         _pidfd = ProcessHandle.Open(record.ProcessId, record.ProcessStartTicks);
+        if (_pidfd is not null && ProcFs.Session(record.ProcessId) != record.ProcessId)
+        {
+            // Ticks are ten milliseconds: a stranger can have both numbers. But every program leads a session.
+            _pidfd.Dispose();
+            _pidfd = null;
+        }
+
         HasEnded = _pidfd is null;
     }
 
