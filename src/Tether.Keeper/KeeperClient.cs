@@ -15,6 +15,15 @@ internal abstract class KeeperClient
     /// <summary>Input bytes that were received and are not yet acknowledged.</summary>
     internal int InputInFlight { get; set; }
 
+    /// <summary>Input bytes of this client that the program's pipe has taken and the client was not told of.</summary>
+    internal int InputOwed { get; set; }
+
+    /// <summary>The client need not be told of input at once.</summary>
+    internal bool IsAcknowledgedLater { get; set; }
+
+    /// <summary>The client wants to be told when all its input was taken.</summary>
+    internal bool WantsAcknowledgement { get; set; }
+
     /// <summary>Sends a frame without waiting. A client that does not read loses its connection instead of costing memory.</summary>
     internal abstract void Send(ReadOnlySpan<byte> frame);
 

@@ -88,6 +88,9 @@ internal sealed partial class Session
             case FrameType.Stop:
                 OnStop(client, ProtocolJson.Read(payload, ProtocolJson.Default.StopMessage));
                 break;
+            case FrameType.Acknowledge:
+                OnAcknowledge(client, Payloads.ReadAcknowledge(payload));
+                break;
             case FrameType.Hello:
                 throw new ProtocolException("unexpected-hello", "The hello was said already.");
             default:

@@ -142,10 +142,38 @@ internal sealed partial class Session
     {
         InputPosition += written;
         client.InputInFlight -= written;
+        client.InputOwed += written;
         _journal.WriteInput(InputPosition, InputPosition, isOpen: true);
+        bool isAsked = client.WantsAcknowledgement && client.InputInFlight == 0;
+        if (!client.IsAcknowledgedLater || isAsked || client.InputOwed >= Frame.LargestDebt)
+        {
+            Acknowledge(client);
+        }
+    }
+
+    private void OnAcknowledge(KeeperClient client, bool later)
+    {
+        client.IsAcknowledgedLater |= later;
+        client.WantsAcknowledgement |= !later;
+        if (client.WantsAcknowledgement && client.InputInFlight == 0)
+        {
+            Acknowledge(client);
+        }
+    }
+
+    private void Acknowledge(KeeperClient client)
+    {
         Span<byte> frame = stackalloc byte[Frame.HeaderSize + Payloads.InputAcceptedSize];
-        Payloads.WriteInputAccepted(frame, InputPosition, written);
-        client.Send(frame);
+        client.Send(frame[..WriteAcknowledgement(client, frame)]);
+    }
+
+    /// <summary>Writes what the client is to be told of its input, and returns the frame's length.</summary>
+    private int WriteAcknowledgement(KeeperClient client, Span<byte> frame)
+    {
+        client.WantsAcknowledgement &= client.InputInFlight > 0;
+        Payloads.WriteInputAccepted(frame, InputPosition, client.InputOwed);
+        client.InputOwed = 0;
+        return Frame.HeaderSize + Payloads.InputAcceptedSize;
     }
 
     private void CloseInput()

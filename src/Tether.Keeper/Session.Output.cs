@@ -187,7 +187,7 @@ internal sealed partial class Session
         }
     }
 
-    private static void Ring(KeeperClient client, OutputState output)
+    private void Ring(KeeperClient client, OutputState output)
     {
         StreamJournal journal = output.Journal;
         ref long wait = ref client.Wait(output.Stream);
@@ -197,8 +197,10 @@ internal sealed partial class Session
         }
 
         wait = -1;
-        Span<byte> frame = stackalloc byte[Frame.HeaderSize + Payloads.OutputSize];
-        Payloads.WriteOutput(frame, output.Stream, output.IsOpen, journal.Start, journal.End);
-        client.Send(frame);
+        // In one send with what is owed: the client is woken once.
+        Span<byte> frames = stackalloc byte[(2 * Frame.HeaderSize) + Payloads.InputAcceptedSize + Payloads.OutputSize];
+        int length = client.InputOwed > 0 ? WriteAcknowledgement(client, frames) : 0;
+        Payloads.WriteOutput(frames[length..], output.Stream, output.IsOpen, journal.Start, journal.End);
+        client.Send(frames[..(length + Frame.HeaderSize + Payloads.OutputSize)]);
     }
 }

@@ -201,7 +201,7 @@ public sealed class OutputReadStream : Stream
         }
 
         _isDisposed = true;
-        _connection?.Outputs[(int)_stream - 1].WakeAll();
+        _connection?.WakeReaders(_stream);
         if (Reports)
         {
             _connection!.Readers[(int)_stream - 1].Remove(this);
@@ -215,13 +215,24 @@ public sealed class OutputReadStream : Stream
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         report = false;
-        // The flag first: what was written before it was cleared is there for the read.
-        bool isOpen = _journal.Positions(_section).IsOpen;
         buffer = buffer[..(int)Math.Min(buffer.Length, Math.Max(0, _limit - _offset))];
-        read = buffer.IsEmpty ? 0 : _journal.Read(_section, _offset, buffer, out long missed) is var n && missed > 0 ? throw Gap(missed) : n;
+        bool isOpen = true;
+        read = buffer.IsEmpty ? 0 : ReadOnce(buffer, out isOpen);
+        if (!isOpen && read == 0)
+        {
+            // What was written before the flag was cleared is there for a second look.
+            read = ReadOnce(buffer, out _);
+        }
+
         _offset += read;
         report = _offset - _consumed >= _record.OutputWindow / 4 && MarkConsumed();
         return read > 0 || buffer.IsEmpty || !isOpen || !_follow;
+    }
+
+    private int ReadOnce(Span<byte> buffer, out bool isOpen)
+    {
+        int read = _journal.Read(_section, _offset, buffer, out long missed, out isOpen);
+        return missed > 0 ? throw Gap(missed) : read;
     }
 
     private OutputGapException Gap(long missed)

@@ -12,6 +12,8 @@ namespace Tether;
 /// </summary>
 public sealed class ProcessInputStream : Stream
 {
+    private static readonly byte[] AcknowledgeNow = Frame.Create(FrameType.Acknowledge, [0]);
+
     private readonly string _name;
     private readonly KeeperConnection? _connection;
     private readonly JournalReader _journal;
@@ -73,11 +75,10 @@ public sealed class ProcessInputStream : Stream
                     continue;
                 }
 
-                // One write per frame: header and bytes together.
-                frame ??= ArrayPool<byte>.Shared.Rent(Frame.HeaderSize + Math.Min(buffer.Length, Frame.MaximumPayload));
-                Frame.WriteHeader(frame, FrameType.Input, length);
-                buffer.Span[..length].CopyTo(frame.AsSpan(Frame.HeaderSize));
-                await connection.SendOrLeaveAsync(frame.AsMemory(0, Frame.HeaderSize + length), cancellationToken).ConfigureAwait(false);
+                // One write: header and bytes together.
+                frame ??= Rent(buffer.Length);
+                int size = connection.WriteInput(frame, buffer.Span[..length]);
+                await connection.SendOrLeaveAsync(frame.AsMemory(0, size), cancellationToken).ConfigureAwait(false);
                 buffer = buffer[length..];
             }
         }
@@ -113,12 +114,62 @@ public sealed class ProcessInputStream : Stream
     public override void Write(byte[] buffer, int offset, int count)
     {
         ValidateBufferArguments(buffer, offset, count);
-        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+        Write(buffer.AsSpan(offset, count));
+    }
+
+    /// <inheritdoc cref="Write(byte[], int, int)"/>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        KeeperConnection connection = Connection();
+        byte[] frame = Rent(buffer.Length);
+        try
+        {
+            while (!buffer.IsEmpty)
+            {
+                int length = connection.Input.Take(Math.Min(buffer.Length, Frame.MaximumPayload), _name, out Task changed);
+                if (length == 0)
+                {
+                    connection.WaitFor(changed);
+                    continue;
+                }
+
+                connection.Send(frame.AsSpan(0, connection.WriteInput(frame, buffer[..length])));
+                buffer = buffer[length..];
+            }
+        }
+        catch (ConnectionLostException) when (connection.Exited.IsCompletedSuccessfully)
+        {
+            // The program ended, and its keeper after it.
+            throw new InputClosedException(_name, Position);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(frame);
+        }
     }
 
     /// <summary>The blocking form of <see cref="FlushAsync"/>: it waits as long as the program does not read.</summary>
     /// <inheritdoc cref="FlushAsync"/>
-    public override void Flush() => FlushAsync(CancellationToken.None).GetAwaiter().GetResult();
+    public override void Flush()
+    {
+        KeeperConnection connection = Connection();
+        try
+        {
+            while (!connection.Input.IsFlushed(_name, out Task changed, out bool ask))
+            {
+                if (ask)
+                {
+                    connection.Send(AcknowledgeNow);
+                }
+
+                connection.WaitFor(changed);
+            }
+        }
+        catch (ConnectionLostException) when (connection.Exited.IsCompletedSuccessfully)
+        {
+            throw new InputClosedException(_name, Position);
+        }
+    }
 
     /// <summary>Waits until the program's pipe has taken everything that was written through this handle, for a time at most.</summary>
     /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero only looks.</param>
@@ -143,8 +194,13 @@ public sealed class ProcessInputStream : Stream
         KeeperConnection connection = Connection();
         try
         {
-            while (!connection.Input.IsFlushed(_name, out Task changed))
+            while (!connection.Input.IsFlushed(_name, out Task changed, out bool ask))
             {
+                if (ask)
+                {
+                    await connection.SendOrLeaveAsync(AcknowledgeNow, cancellationToken).ConfigureAwait(false);
+                }
+
                 await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
@@ -193,6 +249,8 @@ public sealed class ProcessInputStream : Stream
     /// <summary>Not supported.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private static byte[] Rent(int length) => ArrayPool<byte>.Shared.Rent(KeeperConnection.InputOverhead + Math.Min(length, Frame.MaximumPayload));
 
     private KeeperConnection Connection() => _connection ?? throw new InputClosedException(_name, Position);
 }

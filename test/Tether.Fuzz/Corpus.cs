@@ -16,6 +16,7 @@ internal static class Corpus
         Payloads.StreamOffset(FrameType.Consumed, OutputStream.StandardError, 0x0102030405060708),
         Frame.Create(FrameType.Signal, """{"id":1,"signal":28,"tree":false}"""u8),
         Frame.Create(FrameType.Stop, """{"id":3,"graceMilliseconds":1000}"""u8),
+        Frame.Create(FrameType.Acknowledge, [1]),
         Payloads.Position(FrameType.InputClosed, 3),
         Frame.Create(FrameType.Start, new byte[40]),
         Frame.Create(FrameType.Welcome, """{"magic":"tether","version":1,"keeper":"0.1.0","features":["journal-files"],"maximumPayload":65536,"inputCredit":262144,"inputPosition":0,"inputOpen":true,"exit":null}"""u8),

@@ -29,7 +29,8 @@ internal sealed class Mutator(Random random, int worker, bool withInput)
             < 45 => StreamOffset(FrameType.Consumed),
             < 60 => SignalThatIsNone(),
             < 62 => HarmlessSignal(),
-            < 80 => UnknownType(),
+            < 78 => UnknownType(),
+            < 80 => Acknowledge(),
             < 90 when withInput && inputRoom > 2 * LargestCell => Input(nextCell, Cell.HeaderSize + random.Next(LargestCell)),
             90 when withInput && inputRoom > Frame.MaximumPayload && random.Next(200) == 0 => Input(nextCell, Frame.MaximumPayload),
             < 95 => Header(FrameType.Input, 0),
@@ -46,6 +47,15 @@ internal sealed class Mutator(Random random, int worker, bool withInput)
         _frame[5] = (byte)random.Next(1, 3);
         long offset = type == FrameType.Consumed ? -random.Next(2) : random.NextInt64() >> random.Next(63);
         BinaryPrimitives.WriteInt64LittleEndian(_frame.AsSpan(6), offset);
+        return _frame.AsSpan(0, Frame.HeaderSize + length);
+    }
+
+    private ReadOnlySpan<byte> Acknowledge()
+    {
+        int length = Payloads.AcknowledgeSize + (random.Next(4) == 0 ? random.Next(64) : 0);
+        Header(FrameType.Acknowledge, length);
+        random.NextBytes(_frame.AsSpan(Frame.HeaderSize, length));
+        _frame[Frame.HeaderSize] = (byte)random.Next(3);
         return _frame.AsSpan(0, Frame.HeaderSize + length);
     }
 
@@ -67,7 +77,7 @@ internal sealed class Mutator(Random random, int worker, bool withInput)
         {
             type = random.Next(256);
         }
-        while (type is >= 1 and <= 7);
+        while (type is >= 1 and <= 8);
 
         int length = random.Next(100) == 0 ? random.Next(4096) : random.Next(60);
         Header((FrameType)type, length);

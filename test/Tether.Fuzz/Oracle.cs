@@ -72,6 +72,9 @@ internal sealed class Oracle(int worker)
             case FrameType.WaitOutput:
                 Payloads.ReadStreamOffset(payload);
                 return Verdict.Survives;
+            case FrameType.Acknowledge:
+                Payloads.ReadAcknowledge(payload);
+                return Verdict.Survives;
             case FrameType.Consumed:
                 return JudgeConsumed(Payloads.ReadStreamOffset(payload, allowNoReader: true).Offset);
             case FrameType.Signal:

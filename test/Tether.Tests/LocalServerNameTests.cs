@@ -281,7 +281,7 @@ public sealed class LocalServerNameTests : IDisposable
     /// <summary>A socket that takes no lock, as a server of another kind does.</summary>
     private static SafeSocketHandle Bind(string path)
     {
-        SafeSocketHandle socket = UnixConnector.CreateSocket(nonBlocking: false);
+        SafeSocketHandle socket = UnixConnector.Owned(UnixConnector.CreateSocket(nonBlocking: false));
         Assert.Equal(0, UnixAddress.Of(path, LocalNamespace.Private).Bind(socket));
         return socket;
     }

@@ -11,6 +11,8 @@ internal sealed class InputFlow(long position, bool isOpen, int credit)
     private int _credit = credit;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _failure;
+    private bool _isAsked;
+    private bool _isLater;
 
     /// <summary>How many bytes the program was given, by all clients, as far as this one was told.</summary>
     internal long Position { get; private set; } = position;
@@ -42,23 +44,33 @@ internal sealed class InputFlow(long position, bool isOpen, int credit)
             ThrowIfOver(name);
             int taken = Math.Min(wanted, _credit);
             _credit -= taken;
+            _isAsked &= taken == 0;
             return taken;
         }
     }
 
-    /// <summary>True when everything that was sent has been acknowledged; else <paramref name="changed"/> ends when that may have changed.</summary>
+    /// <summary>True once: the keeper is to be told that its acknowledgements are not waited for.</summary>
+    internal bool TryBeLater() => !Interlocked.Exchange(ref _isLater, true);
+
+    /// <summary>
+    /// True when everything that was sent has been acknowledged; else <paramref name="changed"/> ends when that may have changed, and
+    /// <paramref name="ask"/> says that the caller has to ask the keeper for it.
+    /// </summary>
     /// <exception cref="InputClosedException">The input was closed before.</exception>
-    internal bool IsFlushed(string name, out Task changed)
+    internal bool IsFlushed(string name, out Task changed, out bool ask)
     {
         lock (_lock)
         {
             changed = _changed.Task;
+            ask = false;
             if (_credit == _total)
             {
                 return true;
             }
 
             ThrowIfOver(name);
+            ask = !_isAsked;
+            _isAsked = true;
             return false;
         }
     }

@@ -22,6 +22,7 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
     private readonly ConcurrentDictionary<int, TaskCompletionSource<ReplyMessage>> _replies = new();
     private readonly TaskCompletionSource<ExitFile> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _receiving;
+    private readonly IBlockingReceiver? _receiver;
     private int _lastRequest;
 
     /// <summary>Over a connection that has been welcomed: the launcher's own, or one that said hello.</summary>
@@ -37,6 +38,13 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
         if (welcome?.Exit is { } exit)
         {
             _exited.TrySetResult(exit);
+        }
+
+        _receiver = connection as IBlockingReceiver;
+        if (_receiver is not null)
+        {
+            // What follows from a frame is short, and others' code is only ever woken by it.
+            _receiver.CompletesInline = true;
         }
 
         _receiving = ReceiveAsync();
@@ -113,6 +121,31 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>The most that <see cref="WriteInput"/> adds to the bytes.</summary>
+    internal const int InputOverhead = (4 * Frame.HeaderSize) + Payloads.AcknowledgeSize + (2 * Payloads.StreamOffsetSize);
+
+    /// <summary>
+    /// Writes the frame of some input into the buffer, and what goes well with it in one send: a program that is given input usually
+    /// answers, so the question that a reader will have is asked along with it. Returns the length.
+    /// </summary>
+    internal int WriteInput(Span<byte> buffer, ReadOnlySpan<byte> bytes)
+    {
+        int length = Input.TryBeLater() ? Payloads.WriteAcknowledge(buffer, later: true) : 0;
+        Frame.WriteHeader(buffer[length..], FrameType.Input, bytes.Length);
+        length += Frame.HeaderSize;
+        bytes.CopyTo(buffer[length..]);
+        length += bytes.Length;
+        foreach (OutputFlow output in Outputs)
+        {
+            if (output.TryExpect(out long offset))
+            {
+                length += Payloads.WriteStreamOffset(buffer[length..], FrameType.WaitOutput, output.Stream, offset);
+            }
+        }
+
+        return length;
+    }
+
     /// <summary>
     /// Tells the keeper how far the slowest reader is. It is no error when there is no keeper to be told: what a reader has read is its own,
     /// and the next wait for more says what has become of the connection.
@@ -161,6 +194,7 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
     /// <summary>Sends a request and returns the keeper's reply to it.</summary>
     internal async Task<ReplyMessage> RequestAsync(Func<int, byte[]> frame, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         int id = Interlocked.Increment(ref _lastRequest);
         TaskCompletionSource<ReplyMessage> reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _replies[id] = reply;
@@ -197,7 +231,7 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
         await woken.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The same, with the caller's thread waiting for the receiving task to wake it.</summary>
+    /// <summary>The same, on the caller's thread.</summary>
     internal void WaitForOutput(OutputStream stream, long offset)
     {
         Task woken = Outputs[(int)stream - 1].WaitAsync(offset, out bool ask);
@@ -206,7 +240,25 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
             Send(Payloads.StreamOffset(FrameType.WaitOutput, stream, offset));
         }
 
-        woken.GetAwaiter().GetResult();
+        WaitFor(woken);
+    }
+
+    /// <summary>Blocks until a task of this connection's has ended, and throws what it failed with.</summary>
+    internal void WaitFor(Task task)
+    {
+        if (!task.IsCompleted)
+        {
+            _receiver?.TryReceiveUntil(task);
+        }
+
+        task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Lets whoever waits for output of the stream look again.</summary>
+    internal void WakeReaders(OutputStream stream)
+    {
+        Outputs[(int)stream - 1].WakeAll();
+        _receiver?.Interrupt();
     }
 
     public async ValueTask DisposeAsync()
@@ -221,7 +273,8 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
         Exception? reason = null;
         try
         {
-            while (await _frames.ReadAsync(_disposing.Token).ConfigureAwait(false))
+            // Disposing the connection ends the read.
+            while (await _frames.ReadAsync(CancellationToken.None).ConfigureAwait(false))
             {
                 OnFrame(_frames.Type, _frames.Payload.Span);
             }
@@ -231,6 +284,8 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
             reason = error;
         }
 
+        // What follows calls others' code, and reads files.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         Exception end = Ended(reason);
         Log.ConnectionEnded(_logger, Record.Name, end.Message);
         _exited.TrySetException(end);

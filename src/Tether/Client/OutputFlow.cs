@@ -7,6 +7,7 @@ internal sealed class OutputFlow(OutputStream stream)
     private TaskCompletionSource? _woken;
     private long _askedOffset = long.MaxValue;
     private long _end;
+    private bool _isExpectant;
     private bool _isOpen = true;
     private Exception? _failure;
 
@@ -39,10 +40,31 @@ internal sealed class OutputFlow(OutputStream stream)
         }
     }
 
+    /// <summary>
+    /// Whether to ask, with what is being sent anyway, for the wake-up that the next reader will need: somebody was woken, and will likely
+    /// wait again. Where nobody does, one frame came for nothing.
+    /// </summary>
+    internal bool TryExpect(out long offset)
+    {
+        lock (_lock)
+        {
+            offset = _end;
+            if (!_isExpectant || !_isOpen || _askedOffset <= _end)
+            {
+                return false;
+            }
+
+            _isExpectant = false;
+            _askedOffset = _end;
+            return true;
+        }
+    }
+
     internal void Update(long end, bool isOpen)
     {
         lock (_lock)
         {
+            _isExpectant = _woken is not null;
             _end = Math.Max(_end, end);
             _isOpen &= isOpen;
             Wake();

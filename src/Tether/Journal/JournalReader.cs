@@ -39,11 +39,19 @@ internal sealed class JournalReader : IDisposable
     /// Reads bytes at <paramref name="offset"/>. Returns their number; 0 when there are none yet. When the offset has fallen out of the
     /// window, nothing is read and <paramref name="missed"/> says how many bytes are gone; the next readable offset is behind them.
     /// </summary>
-    internal int Read(JournalSection section, long offset, Span<byte> buffer, out long missed)
+    internal int Read(JournalSection section, long offset, Span<byte> buffer, out long missed) => Read(section, offset, buffer, out missed, out _);
+
+    /// <param name="section">The journal.</param>
+    /// <param name="offset">Where to read.</param>
+    /// <param name="buffer">Where the bytes go.</param>
+    /// <param name="missed">How many bytes are gone.</param>
+    /// <param name="isOpen">Whether more could come. When not, and nothing was read, look again: the two facts are not of one moment.</param>
+    internal int Read(JournalSection section, long offset, Span<byte> buffer, out long missed, out bool isOpen)
     {
         while (true)
         {
             JournalPositions before = Positions(section);
+            isOpen = before.IsOpen;
             missed = Math.Max(0, before.Start - offset);
             if (missed > 0 || offset >= before.End)
             {

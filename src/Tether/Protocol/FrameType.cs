@@ -24,6 +24,12 @@ internal enum FrameType : byte
     /// <summary>JSON <see cref="StopMessage"/>.</summary>
     Stop = 7,
 
+    /// <summary>
+    /// One byte. 1: input need not be acknowledged at once from here on, but when 64 KiB are owed, with an <see cref="Output"/>, or when it is
+    /// asked for; 0: it is asked for, as soon as all this client's input is taken.
+    /// </summary>
+    Acknowledge = 8,
+
     /// <summary>Binary <see cref="Launching.StartRequest"/>: only on the private connection that a keeper is started with.</summary>
     Start = 64,
 

@@ -8,13 +8,12 @@ internal static class Payloads
     internal const int StreamOffsetSize = 9;
     internal const int OutputSize = 18;
     internal const int InputAcceptedSize = 16;
+    internal const int AcknowledgeSize = 1;
 
     internal static byte[] StreamOffset(FrameType type, OutputStream stream, long offset)
     {
         byte[] frame = new byte[Frame.HeaderSize + StreamOffsetSize];
-        Frame.WriteHeader(frame, type, StreamOffsetSize);
-        frame[5] = (byte)stream;
-        BinaryPrimitives.WriteInt64LittleEndian(frame.AsSpan(6), offset);
+        WriteStreamOffset(frame, type, stream, offset);
         return frame;
     }
 
@@ -24,6 +23,29 @@ internal static class Payloads
         OutputStream stream = ReadStream(payload[0]);
         long offset = BinaryPrimitives.ReadInt64LittleEndian(payload[1..]);
         return offset >= (allowNoReader ? Client.ReaderOffsets.NoReader : 0) ? (stream, offset) : throw new ProtocolException("bad-offset", $"The offset {offset} is negative.");
+    }
+
+    /// <summary>Writes a whole frame and returns its length.</summary>
+    internal static int WriteStreamOffset(Span<byte> frame, FrameType type, OutputStream stream, long offset)
+    {
+        Frame.WriteHeader(frame, type, StreamOffsetSize);
+        frame[5] = (byte)stream;
+        BinaryPrimitives.WriteInt64LittleEndian(frame[6..], offset);
+        return Frame.HeaderSize + StreamOffsetSize;
+    }
+
+    /// <summary>Writes a whole frame and returns its length.</summary>
+    internal static int WriteAcknowledge(Span<byte> frame, bool later)
+    {
+        Frame.WriteHeader(frame, FrameType.Acknowledge, AcknowledgeSize);
+        frame[5] = later ? (byte)1 : (byte)0;
+        return Frame.HeaderSize + AcknowledgeSize;
+    }
+
+    internal static bool ReadAcknowledge(ReadOnlySpan<byte> payload)
+    {
+        RequireSize(payload, AcknowledgeSize);
+        return payload[0] != 0;
     }
 
     internal static void WriteOutput(Span<byte> frame, OutputStream stream, bool isOpen, long start, long end)

@@ -48,6 +48,7 @@ public sealed class HandleTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.ReadAsync(new byte[1], cancelled).AsTask());
         await process.StandardInput.CompleteAsync(home.Bound);
         Assert.Equal("", await process.StandardOutput.ReadTextAsync(home.Bound));
+        Assert.Equal(0, (await process.WaitForExitAsync(home.Bound)).ExitCode);
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class StrangerTests
         await using TetheredProcess process = await home.StartAsync("cat");
         using RawClient stranger = await RawClient.ConnectAsync(home, process.Name);
         await stranger.BeWelcomedAsync(home.Bound);
-        foreach (byte type in (byte[])[0, 8, 63, 64, 127, 128, 200, 255])
+        foreach (byte type in (byte[])[0, 9, 63, 64, 127, 128, 200, 255])
         {
             await stranger.SendFrameAsync(type, new byte[1000], home.Bound);
         }

@@ -19,6 +19,8 @@ public sealed class GoldenFramesTests
         { "00000000 03", Frame.Create(FrameType.CloseInput, []) },
         { "09000000 04 01 0300000000000000", Payloads.StreamOffset(FrameType.WaitOutput, OutputStream.StandardOutput, 3) },
         { "09000000 05 02 0807060504030201", Payloads.StreamOffset(FrameType.Consumed, OutputStream.StandardError, 0x0102030405060708) },
+        { "01000000 08 01", Acknowledge(later: true) },
+        { "01000000 08 00", Acknowledge(later: false) },
         { "10000000 81 0300000000000000 0200000000000000", InputAccepted(3, 2) },
         { "08000000 82 0300000000000000", Payloads.Position(FrameType.InputClosed, 3) },
         { "12000000 83 01 01 0000000000000000 0300000000000000", Output(OutputStream.StandardOutput, true, 0, 3) },
@@ -97,6 +99,13 @@ public sealed class GoldenFramesTests
     };
 
     private static byte[] Json<T>(FrameType type, T message, JsonTypeInfo<T> typeInfo) => ProtocolJson.Frame(type, message, typeInfo);
+
+    private static byte[] Acknowledge(bool later)
+    {
+        byte[] frame = new byte[Frame.HeaderSize + Payloads.AcknowledgeSize];
+        Assert.Equal(frame.Length, Payloads.WriteAcknowledge(frame, later));
+        return frame;
+    }
 
     private static byte[] InputAccepted(long position, long credit)
     {

@@ -281,7 +281,7 @@ public sealed class QLocalServerTests : IDisposable
 
     private static SafeSocketHandle Bind(string name, LocalNamespace space = LocalNamespace.Private)
     {
-        SafeSocketHandle socket = UnixConnector.CreateSocket(nonBlocking: false);
+        SafeSocketHandle socket = UnixConnector.Owned(UnixConnector.CreateSocket(nonBlocking: false));
         Assert.Equal(0, UnixAddress.Of(name, space).Bind(socket));
         return socket;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
@@ -348,6 +349,15 @@ internal sealed partial class EventLoop : IDisposable
 
             _session.OnOutput(stream, bytes);
             pipe.Size.OnRead(bytes.Length, Now);
+            if (!pipe.HasMore)
+            {
+                if (pipe.Small.OnRead(bytes.Length, Stopwatch.GetTimestamp()))
+                {
+                    SmallPieces.LetAMomentPass();
+                }
+
+                return;
+            }
         }
     }
 

@@ -75,6 +75,9 @@ internal sealed unsafe class InFlight : MemoryManager<byte>
         }
     }
 
+    /// <summary>Whether the pipe held more than the last piece when that was taken.</summary>
+    internal bool HasMore { get; private set; }
+
     internal static InFlight Open(SafeFileHandle file, OutputStream stream) => new(file, stream);
 
     /// <summary>
@@ -87,6 +90,7 @@ internal sealed unsafe class InFlight : MemoryManager<byte>
         _ = Libc.Ioctl(pipe, Libc.FIONREAD, &available);
         // Nothing there: the end of the stream, which a read tells from a pipe that is empty, or the byte that has just come.
         int length = Math.Clamp(available, 1, room);
+        HasMore = available > length;
         while (true)
         {
             WriteHeader(offset, length);

@@ -114,6 +114,11 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
             return -1;
         }
 
+        foreach (OutputPipe? output in Outputs)
+        {
+            output?.Small.OnInput();
+        }
+
         fixed (byte* start = bytes)
         {
             FaultPoint.Reach("input-offered");

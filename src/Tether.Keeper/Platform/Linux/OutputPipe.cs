@@ -26,8 +26,13 @@ internal sealed class OutputPipe : IDisposable
 
     internal PipeSize Size { get; }
 
+    internal SmallPieces Small { get; } = new();
+
     /// <summary>What a keeper that was killed had taken and not journaled.</summary>
     internal ReadOnlyMemory<byte> Recovered { get; private init; }
+
+    /// <summary>Whether there was more than the last piece. When not, asking again would cost three system calls to learn nothing.</summary>
+    internal bool HasMore => _inFlight.HasMore;
 
     /// <summary>Nobody held the stream when it was taken over: with its last holder the kernel drops what is in a pipe.</summary>
     internal bool WasOrphaned { get; private init; }

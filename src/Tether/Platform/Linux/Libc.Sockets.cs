@@ -21,6 +21,8 @@ internal static partial class Libc
     internal const int MSG_DONTWAIT = 0x40;
     internal const int MSG_NOSIGNAL = 0x4000;
 
+    internal const int SHUT_RDWR = 2;
+
     internal const int F_GETFL = 3;
 
     internal const int O_PATH = 0x200000;
@@ -55,6 +57,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
     internal static unsafe partial nint Send(SafeHandle socket, byte* buffer, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "shutdown", SetLastError = true)]
+    internal static partial int Shutdown(SafeHandle socket, int how);
 
     [LibraryImport(Library, EntryPoint = "getsockname", SetLastError = true)]
     internal static unsafe partial int GetSocketName(SafeHandle socket, byte* address, uint* length);

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -13,16 +12,15 @@ internal sealed class LinuxKeeperLaunch : KeeperLaunch
 {
     private readonly int _pid;
 
-    private readonly SafeSocketHandle _socket;
+    private readonly KeeperSocket _socket;
 
-    private LinuxKeeperLaunch(int pid, SafeSocketHandle socket, Stream connection)
+    private LinuxKeeperLaunch(int pid, KeeperSocket socket)
     {
         _pid = pid;
         _socket = socket;
-        Connection = connection;
     }
 
-    internal override Stream Connection { get; }
+    internal override Stream Connection => _socket;
 
     /// <exception cref="ProcessStartException">The keeper cannot be started; the exception's program is the keeper.</exception>
     internal static unsafe LinuxKeeperLaunch Start(string keeperPath, string name)
@@ -36,8 +34,7 @@ internal sealed class LinuxKeeperLaunch : KeeperLaunch
         }
 
         using SafeFileHandle keepersEnd = new(pair[1], ownsHandle: true);
-        SafeSocketHandle socket = new(pair[0], ownsHandle: true);
-        LocalSocket connection = LocalSocket.Adopt(socket);
+        KeeperSocket connection = new(new SafeFileHandle(pair[0], ownsHandle: true));
         PosixSpawn keeper = new()
         {
             Path = ByteString.Encode(keeperPath, "The keeper's path"),
@@ -51,7 +48,7 @@ internal sealed class LinuxKeeperLaunch : KeeperLaunch
         int error = keeper.Start(out int pid);
         if (error == 0)
         {
-            return new LinuxKeeperLaunch(pid, socket, connection);
+            return new LinuxKeeperLaunch(pid, connection);
         }
 
         connection.Dispose();
@@ -65,7 +62,7 @@ internal sealed class LinuxKeeperLaunch : KeeperLaunch
     /// </summary>
     private static unsafe void EnsureDescriptors(string keeperPath)
     {
-        const int needed = 8; // the socket pair, what the runtime's first socket makes, the journal's four files
+        const int needed = 8; // the socket pair, the reactor's, the journal's four files, one that waits
         int* descriptors = stackalloc int[needed];
         int opened = 0;
         int errno = 0;
@@ -98,7 +95,7 @@ internal sealed class LinuxKeeperLaunch : KeeperLaunch
         int sent = 0;
         if (handles.Count > 0)
         {
-            int errno = DescriptorPassing.Send(_socket, request[0], handles);
+            int errno = DescriptorPassing.Send(_socket.Handle, request[0], handles);
             sent = errno switch
             {
                 0 => 1,

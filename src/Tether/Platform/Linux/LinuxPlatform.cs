@@ -77,7 +77,7 @@ internal sealed class LinuxPlatform : HostPlatform
     internal override string EndpointOf(string directory, RecordFile record) => Path.Combine(directory, RecordPaths.Socket);
 
     internal override async ValueTask<Stream> ConnectAsync(string directory, RecordFile record, CancellationToken cancellationToken) =>
-        await LocalSocket.ConnectAsync(EndpointOf(directory, record), cancellationToken).ConfigureAwait(false);
+        await KeeperSocket.ConnectAsync(EndpointOf(directory, record), cancellationToken).ConfigureAwait(false);
 
     internal override unsafe (SafeHandle Reading, SafeHandle Writing) CreatePipe()
     {

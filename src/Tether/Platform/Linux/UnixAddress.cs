@@ -102,7 +102,7 @@ internal sealed class UnixAddress
 
     /// <summary>connect(2). EINTR is the caller's.</summary>
     /// <returns>0, or errno.</returns>
-    internal unsafe int Connect(SafeSocketHandle socket)
+    internal unsafe int Connect(SafeHandle socket)
     {
         fixed (byte* address = _bytes)
             return Libc.Connect(socket, address, (uint)_bytes.Length) == 0 ? 0 : Errno.Last();

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
+using SafeHandle = System.Runtime.InteropServices.SafeHandle;
 
 namespace Tether.Platform.Linux;
 
@@ -19,7 +20,7 @@ internal static class UnixConnector
     {
         UnixAddress address = Resolve(options);
         TimeSpan timeout = options.ConnectTimeout;
-        SafeSocketHandle socket = CreateSocket(nonBlocking: timeout == TimeSpan.Zero);
+        SafeSocketHandle socket = Owned(CreateSocket(nonBlocking: timeout == TimeSpan.Zero));
         try
         {
             long start = TimeProvider.System.GetTimestamp();
@@ -50,26 +51,11 @@ internal static class UnixConnector
     {
         cancellationToken.ThrowIfCancellationRequested();
         UnixAddress address = Resolve(options);
-        TimeSpan timeout = options.ConnectTimeout;
-        SafeSocketHandle socket = CreateSocket(nonBlocking: true);
+        SafeFileHandle socket = CreateSocket(nonBlocking: true);
         try
         {
-            long start = TimeProvider.System.GetTimestamp();
-            for (TimeSpan retry = FirstRetry; ;)
-            {
-                int errno = address.Connect(socket);
-                if (errno == 0)
-                    return Finish(socket, address, options);
-
-                TimeSpan left = LocalTimeout.Left(timeout, start);
-                if (errno is not (Errno.EAGAIN or Errno.EINTR) || left == TimeSpan.Zero)
-                    throw Failed(address, options, errno == Errno.EINTR ? Errno.EAGAIN : errno);
-
-                // Nothing tells when a place in the queue is free, so ask again, less and less often.
-                TimeSpan wait = left != Timeout.InfiniteTimeSpan && left < retry ? left : retry;
-                await Task.Delay(wait, TimeProvider.System, cancellationToken).ConfigureAwait(false);
-                retry = retry * 2 < SlowestRetry ? retry * 2 : SlowestRetry;
-            }
+            await ConnectAsync(socket, address, options, cancellationToken).ConfigureAwait(false);
+            return Finish(Owned(socket), address, options);
         }
         catch
         {
@@ -78,11 +64,55 @@ internal static class UnixConnector
         }
     }
 
+    /// <summary>Connects to a server of this user's own at a path. The socket is non-blocking only for connect(2).</summary>
+    /// <exception cref="LocalSocketException">There is none, or it is not this user's.</exception>
+    internal static async ValueTask<SafeFileHandle> ConnectToOwnAsync(string path, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        LocalSocketOptions options = new() { Name = path };
+        UnixAddress address = Resolve(options);
+        SafeFileHandle socket = CreateSocket(nonBlocking: true);
+        try
+        {
+            await ConnectAsync(socket, address, options, cancellationToken).ConfigureAwait(false);
+            ClearNonBlocking(socket, address);
+            CheckServer(UnixCredentials.Of(socket) ?? throw UnixErrors.Failed("Asking for the peer of", address.FullName, Errno.Last()), address);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async ValueTask ConnectAsync(
+        SafeFileHandle socket, UnixAddress address, LocalSocketOptions options, CancellationToken cancellationToken)
+    {
+        TimeSpan timeout = options.ConnectTimeout;
+        long start = TimeProvider.System.GetTimestamp();
+        for (TimeSpan retry = FirstRetry; ;)
+        {
+            int errno = address.Connect(socket);
+            if (errno == 0)
+                return;
+
+            TimeSpan left = LocalTimeout.Left(timeout, start);
+            if (errno is not (Errno.EAGAIN or Errno.EINTR) || left == TimeSpan.Zero)
+                throw Failed(address, options, errno == Errno.EINTR ? Errno.EAGAIN : errno);
+
+            // Nothing tells when a place in the queue is free, so ask again, less and less often.
+            TimeSpan wait = left != Timeout.InfiniteTimeSpan && left < retry ? left : retry;
+            await Task.Delay(wait, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            retry = retry * 2 < SlowestRetry ? retry * 2 : SlowestRetry;
+        }
+    }
+
     /// <summary>Whether somebody answers, or could, at the address.</summary>
     /// <returns>0 or EAGAIN (the queue is full) for a live server; else errno of connect(2).</returns>
     internal static int Probe(UnixAddress address)
     {
-        using SafeSocketHandle socket = CreateSocket(nonBlocking: true);
+        using SafeFileHandle socket = CreateSocket(nonBlocking: true);
         int errno;
         do
         {
@@ -92,13 +122,17 @@ internal static class UnixConnector
         return errno;
     }
 
-    internal static SafeSocketHandle CreateSocket(bool nonBlocking)
+    /// <summary>Close-on-exec, and not yet one of .NET's sockets: the first of those starts a thread.</summary>
+    internal static SafeFileHandle CreateSocket(bool nonBlocking)
     {
         int flags = Libc.SOCK_CLOEXEC | (nonBlocking ? Libc.SOCK_NONBLOCK : 0);
-        using SafeFileHandle socket = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | flags, 0);
-        if (socket.IsInvalid)
-            throw UnixErrors.Failed("Creating", "a Unix domain socket", Errno.Last());
+        SafeFileHandle socket = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | flags, 0);
+        return socket.IsInvalid ? throw UnixErrors.Failed("Creating", "a Unix domain socket", Errno.Last()) : socket;
+    }
 
+    /// <summary>The same descriptor for a socket of .NET's.</summary>
+    internal static SafeSocketHandle Owned(SafeFileHandle socket)
+    {
         SafeSocketHandle owned = new(socket.DangerousGetHandle(), ownsHandle: true);
         socket.SetHandleAsInvalid();
         return owned;
@@ -126,12 +160,26 @@ internal static class UnixConnector
     {
         ClearNonBlocking(handle, address);
         UnixConnection connection = new(new Socket(handle)) { ServerName = options.Name, FullServerName = address.FullName };
-        uint user = Libc.GetEffectiveUserId();
-        if (options.AllowServerOfAnotherUser || connection.Peer.UserId == user)
-            return connection;
+        try
+        {
+            if (!options.AllowServerOfAnotherUser)
+                CheckServer(connection.Peer, address);
 
-        PeerCredentials server = connection.Peer;
-        connection.Dispose();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void CheckServer(PeerCredentials server, UnixAddress address)
+    {
+        uint user = Libc.GetEffectiveUserId();
+        if (server.UserId == user)
+            return;
+
         throw new LocalSocketException(LocalSocketError.PeerNotTrusted,
             $"The server at '{address.FullName}' runs as user {server.UserId} (process {server.ProcessId}), "
             + $"not as user {user}, so nothing was sent to it. "
@@ -176,7 +224,7 @@ internal static class UnixConnector
     }
 
     /// <summary>Only for connect(2): a blocking socket is what lets a synchronous read be one system call.</summary>
-    private static void ClearNonBlocking(SafeSocketHandle socket, UnixAddress address)
+    private static void ClearNonBlocking(SafeHandle socket, UnixAddress address)
     {
         int flags = Libc.Fcntl(socket, Libc.F_GETFL, 0);
         if (flags >= 0 && ((flags & Libc.O_NONBLOCK) == 0 || Libc.Fcntl(socket, Libc.F_SETFL, flags & ~Libc.O_NONBLOCK) == 0))

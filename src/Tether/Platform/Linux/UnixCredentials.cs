@@ -24,6 +24,18 @@ internal static class UnixCredentials
             : throw new SocketException((int)SocketError.NotConnected);
     }
 
+    /// <summary>The same of a bare descriptor; null, with errno, when there is no peer to be known.</summary>
+    internal static unsafe PeerCredentials? Of(SafeHandle socket)
+    {
+        PeerCredentials peer;
+        uint length = (uint)sizeof(PeerCredentials);
+        return Libc.GetSocketOption(socket, Libc.SOL_SOCKET, Libc.SO_PEERCRED, (byte*)&peer, &length) == 0
+            && length == sizeof(PeerCredentials)
+            && peer.UserId != uint.MaxValue
+                ? peer
+                : null;
+    }
+
     /// <summary>
     /// Whether the access covers the peer, with the precedence of file permissions: its user first, then its groups, then the rest.
     /// </summary>

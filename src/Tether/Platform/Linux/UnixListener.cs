@@ -115,7 +115,7 @@ internal sealed partial class UnixListener : LocalListener
 
     private static UnixListener ListenAtAbstractName(UnixAddress address, LocalServerOptions options)
     {
-        SafeSocketHandle socket = UnixConnector.CreateSocket(nonBlocking: false);
+        SafeSocketHandle socket = UnixConnector.Owned(UnixConnector.CreateSocket(nonBlocking: false));
         try
         {
             Bind(socket, address);
@@ -143,7 +143,7 @@ internal sealed partial class UnixListener : LocalListener
         try
         {
             uint mode = ModeOf(options.Access);
-            socket = UnixConnector.CreateSocket(nonBlocking: false);
+            socket = UnixConnector.Owned(UnixConnector.CreateSocket(nonBlocking: false));
 
             // Before bind(2) this sets the mode that the file will be born with, less the umask; after it, nothing.
             if (Libc.Fchmod(socket, mode) != 0)

@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
-using Tether.Platform.Linux;
 
-namespace Tether.Keeper.Platform.Linux;
+namespace Tether.Platform.Linux;
 
 /// <summary>epoll(7), level-triggered. The event structure is packed on x86-64 and naturally aligned elsewhere.</summary>
 [SupportedOSPlatform("linux")]
