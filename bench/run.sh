@@ -19,7 +19,8 @@ if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" = 0 ]; then
         apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 || echo "not to be had: $package"
     done
 fi
-if command -v npm >/dev/null && [ ! -d "$build/node_modules/pm2" ]; then
+# The guard has no rows of theirs.
+if [[ " $* " != *" --quick "* ]] && command -v npm >/dev/null && [ ! -d "$build/node_modules/pm2" ]; then
     npm install --prefix "$build" --no-audit --no-fund --silent pm2@7 execa@9 >/dev/null 2>&1 || echo "not to be had: pm2, execa"
 fi
 

@@ -50,6 +50,10 @@ internal sealed class Works(Peers peers, bool quick)
         if (!quick)
         {
             yield return Growth();
+            yield return GrowthOfRecords();
+            yield return GrowthOfClients();
+            yield return GrowthOfWindow();
+            yield return GrowthOfRate();
         }
     }
 
@@ -296,6 +300,42 @@ internal sealed class Works(Peers peers, bool quick)
             }),
         ],
         "Start: the last tenth of them.");
+
+    private Work GrowthOfRecords()
+    {
+        int[] counts = [10, 100, 1000, 10_000];
+        return new Work("growth-records", "Growth with the number of records of programs that have ended", KeptFigures, 1,
+            [.. counts.Select(n => Tether($"Tether, {n}", "records", n.ToString(), "20"))],
+            [
+                new Target("Tether, 10000", "start", "Tether, 10", 1.5, AtLeast: false),
+                new Target("Tether, 10000", "attach", "Tether, 10", 1.5, AtLeast: false),
+                new Target("Tether, 10000", "show", "Tether, 10", 1.5, AtLeast: false),
+            ],
+            "The list has all of them, so it grows; nothing else should.");
+    }
+
+    private Work GrowthOfClients()
+    {
+        int[] counts = [1, 2, 4, 8];
+        return new Work("growth-clients", "Growth with the number of clients: output in blocks of 64 KiB, each client's rate", Rate, Rounds,
+            [.. counts.Select(n => Tether($"Tether, {n}", "output", "blocks", "-1", "-1", (256L << 20).ToString(), n.ToString()))],
+            [], "Nothing is placed; all clients are threads of one process with a connection each, and all read everything.");
+    }
+
+    private Work GrowthOfWindow()
+    {
+        (string Name, long Bytes)[] windows = [("64 KiB", 64L << 10), ("1 MiB", 1L << 20), ("8 MiB, the default", 8L << 20), ("64 MiB", 64L << 20), ("1 GiB", 1L << 30)];
+        return new Work("growth-window", "Growth with the window: output in blocks of 64 KiB, read live", Rate, Rounds,
+            [.. windows.Select(w => On0(Tether(w.Name, "output", "blocks", "1", "0,1", Bytes, "1", w.Bytes.ToString())))],
+            [], "Split. Policy \"block\": what has been read gives way.");
+    }
+
+    private Work GrowthOfRate()
+    {
+        long[] rates = [10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+        return new Work("growth-rate", "Growth with the rate of output, in pieces of 4 KiB", [new("share", "share of a processor that the keeper needs", "%")], 3,
+            [.. rates.Select(r => Tether($"Tether, {r / 1000:#,0} kB/s", "paced", "-1", r.ToString(), "2"))], [], "One client reads along.");
+    }
 
     private static readonly Figure[] KeptFigures =
     [

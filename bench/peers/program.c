@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static char block[1 << 20];
@@ -51,6 +52,25 @@ int main(int count, char **words)
         long size = atol(words[4]);
         for (long left = atol(words[3]); left > 0; left -= size)
             put(block, (size_t)size);
+    }
+    else if (strcmp(work, "paced") == 0) // paced BYTES RATE: pieces of 4 KiB at so many bytes a second
+    {
+        double rate = atof(words[4]);
+        double bytes = atof(words[3]);
+        struct timespec start, now;
+        clock_gettime(CLOCK_MONOTONIC, &start);
+        for (double done = 0; done < bytes; done += 4096)
+        {
+            clock_gettime(CLOCK_MONOTONIC, &now);
+            double ahead = done / rate - (double)(now.tv_sec - start.tv_sec) - (double)(now.tv_nsec - start.tv_nsec) / 1e9;
+            if (ahead > 0)
+            {
+                struct timespec pause = { (time_t)ahead, (long)((ahead - (double)(time_t)ahead) * 1e9) };
+                nanosleep(&pause, NULL);
+            }
+
+            put(block, bytes - done < 4096 ? (size_t)(bytes - done) : 4096);
+        }
     }
     else if (strcmp(work, "lines") == 0) // lines BYTES: 80 bytes a line, one write each
     {

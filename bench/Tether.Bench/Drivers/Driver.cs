@@ -14,7 +14,9 @@ internal static class Driver
         {
             case "start": await tether.StartAsync(Number(0), Number(1), Number(2)); break;
             case "starts": await tether.ManyStartsAsync(Number(0), Number(1)); break;
-            case "output": await tether.OutputAsync(rest[0], rest[1], rest[2], Bytes(3), Number(4)); break;
+            case "output": await tether.OutputAsync(rest[0], rest[1], rest[2], Bytes(3), Number(4), rest.Length > 5 ? Bytes(5) : ProcessSpec.DefaultOutputWindow); break;
+            case "paced": await tether.PacedAsync(rest[0], Bytes(1), Number(2)); break;
+            case "records": await kept.RecordsAsync(Number(0), Number(1)); break;
             case "input": await tether.InputAsync(rest[0], rest[1], Bytes(2)); break;
             case "echo": await tether.EchoAsync(rest[0], rest[1], Number(2), rest[3] == "sync"); break;
             case "net-start": process.Start(Number(0), Number(1), Number(2)); break;

@@ -41,6 +41,46 @@ internal sealed class KeptDriver(string program, DriverOutput output)
         }
     }
 
+    /// <summary>One program beside so many records of programs that have ended.</summary>
+    internal async Task RecordsAsync(int count, int rounds)
+    {
+        await using (TetheredProcess ended = await TetheredProcess.StartAsync(new ProcessSpec("true") { Name = "ended" }))
+        {
+            await ended.WaitForExitAsync();
+        }
+
+        string directory = Path.Combine(Environment.GetEnvironmentVariable("TETHER_HOME")!, "ended");
+        string record = File.ReadAllText(Path.Combine(directory, "record.json"));
+        for (int i = 1; i < count; i++)
+        {
+            string copy = $"{directory}-{i}";
+            Proc.Run("mkdir", "-m", "700", copy);
+            foreach (string file in (string[])["exit.json", "positions", "stdout.log", "stderr.log", "order.log"])
+            {
+                File.Copy(Path.Combine(directory, file), Path.Combine(copy, file));
+            }
+
+            File.WriteAllText(Path.Combine(copy, "record.json"), record.Replace("\"ended\"", $"\"ended-{i}\"", StringComparison.Ordinal));
+        }
+
+        for (int round = 0; round < rounds; round++)
+        {
+            Command("ps", "ps");
+            Command("ps-json", "ps", "--json");
+            long start = Stopwatch.GetTimestamp();
+            await using TetheredProcess process = await TetheredProcess.StartAsync(new ProcessSpec(program, "-1", "hello"));
+            output.AddMicroseconds("start", start);
+            Command("show", "show", process.Name);
+            start = Stopwatch.GetTimestamp();
+            await using (await TetheredProcess.AttachAsync(process.Name))
+            {
+                output.AddMicroseconds("attach", start);
+            }
+
+            await Workplace.EndAsync(process);
+        }
+    }
+
     /// <summary>A peer whose command starts one kept program; each word's <c>%d</c> is its number. The keeper is the program's parent.</summary>
     internal void Peer(int count, string fifo, string[] command)
     {

@@ -51,11 +51,12 @@ internal sealed class TetherDriver(string program, DriverOutput output)
     }
 
     /// <summary>The program begins when all clients have attached, and stays until its processor time has been read.</summary>
-    internal async Task OutputAsync(string work, string processor, string keeper, long bytes, int clients)
+    internal async Task OutputAsync(string work, string processor, string keeper, long bytes, int clients, long window)
     {
         TetheredProcess process = await TetheredProcess.StartAsync(new ProcessSpec(program, processor, "late-" + work, bytes.ToString(), "65536")
         {
             WhenFull = clients == 0 ? WindowFullPolicy.DropOldest : WindowFullPolicy.Block,
+            OutputWindow = window,
         });
         Place(process, keeper);
         List<TetheredProcess> others = [];
@@ -82,6 +83,19 @@ internal sealed class TetherDriver(string program, DriverOutput output)
             await other.DisposeAsync();
         }
 
+        await Workplace.EndAsync(process);
+    }
+
+    /// <summary>A program that writes pieces of 4 KiB at so many bytes a second, for some seconds, with one client: what the keeper needs of a processor.</summary>
+    internal async Task PacedAsync(string processor, long rate, int seconds)
+    {
+        TetheredProcess process = await TetheredProcess.StartAsync(new ProcessSpec(program, processor, "late-paced", (rate * seconds).ToString(), rate.ToString()));
+        double used = Proc.Seconds(process.KeeperId);
+        Thread reader = new(() => Read(process, rate * seconds));
+        reader.Start();
+        process.StandardInput.Write("g"u8);
+        reader.Join();
+        output.Add("share", (Proc.Seconds(process.KeeperId) - used) / seconds * 100);
         await Workplace.EndAsync(process);
     }
 
