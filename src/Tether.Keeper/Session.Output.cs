@@ -35,6 +35,16 @@ internal sealed partial class Session
         }
     }
 
+    /// <summary>So many bytes stand in the journal at their place already (<see cref="StreamJournal.PlaceOf"/>).</summary>
+    internal void OnOutputInPlace(OutputStream stream, int length)
+    {
+        OutputState output = _outputs[(int)stream - 1];
+        // Where something may be dropped, the order always has place.
+        _ = _journal.Order.Note(stream, output.Journal.End);
+        output.Journal.Commit(length);
+        Ring(output);
+    }
+
     /// <summary>
     /// The last holder of the writing end is gone while the stream is paused. What waits in the pipe is bounded by its size, and a
     /// keeper does not stay for a reader that may never come.

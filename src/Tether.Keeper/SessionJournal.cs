@@ -41,6 +41,9 @@ internal sealed class SessionJournal : IDisposable
     /// <summary>The file of positions.</summary>
     internal SafeFileHandle Positions => _positions;
 
+    /// <summary>The file of an output stream.</summary>
+    internal SafeFileHandle Data(OutputStream stream) => _data[(int)stream - 1];
+
     /// <summary>How far the input is.</summary>
     internal JournalPositions Input { get; private set; }
 

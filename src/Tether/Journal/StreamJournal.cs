@@ -62,6 +62,9 @@ internal sealed class StreamJournal
 
     internal bool IsOpen => (_flags & JournalFlags.Open) != 0;
 
+    /// <summary>How long the file becomes, in bytes.</summary>
+    internal long Capacity => _capacity;
+
     private long Window => _capacity - _piece;
 
     /// <summary>How many bytes the next piece may have. 0: the program has to wait for a reader.</summary>
@@ -122,6 +125,33 @@ internal sealed class StreamJournal
         }
 
         return appended;
+    }
+
+    /// <summary>
+    /// The place of the next piece, when all of it was written once before: then its bytes can be put there without this class, and are in the
+    /// journal with <see cref="Commit"/>. Readers know by then that what was there is gone. Null: use <see cref="Append"/>.
+    /// </summary>
+    /// <param name="length">What the piece has; it becomes less where the file ends.</param>
+    internal long? PlaceOf(ref int length)
+    {
+        if (_policy == WindowFullPolicy.Spill || End < _capacity)
+        {
+            return null;
+        }
+
+        long place = End % _capacity;
+        length = (int)Math.Min(length, _capacity - place);
+        GiveUpPlaceOf(length);
+        return place;
+    }
+
+    /// <summary>So many bytes stand at their <see cref="PlaceOf"/>.</summary>
+    internal void Commit(int length)
+    {
+        End += length;
+        Start = Math.Max(Start, End - Window);
+        Publish();
+        FaultPoint.Reach("piece-published");
     }
 
     /// <summary>A reader has consumed everything before <paramref name="offset"/>.</summary>

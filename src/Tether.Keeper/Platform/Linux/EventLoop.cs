@@ -335,23 +335,31 @@ internal sealed partial class EventLoop : IDisposable
         for (int piece = 0; piece < PiecesPerTurn; piece++)
         {
             int room = _session.OutputRoom(stream);
-            if (room == 0 || pipe.Receive(room, journal.End) is not { } bytes)
+            if (room == 0 || pipe.Receive(room, journal) is not { } length)
             {
                 return;
             }
 
-            if (bytes.IsEmpty)
+            if (length == 0)
             {
                 _epoll.Remove(pipe.Fifo);
                 _session.OnOutputEnded(stream);
                 return;
             }
 
-            _session.OnOutput(stream, bytes);
-            pipe.Size.OnRead(bytes.Length, Now);
+            if (pipe.IsInPlace)
+            {
+                _session.OnOutputInPlace(stream, length);
+            }
+            else
+            {
+                _session.OnOutput(stream, pipe.Bytes(length));
+            }
+
+            pipe.Size.OnRead(length, Now);
             if (!pipe.HasMore)
             {
-                if (pipe.Small.OnRead(bytes.Length, Stopwatch.GetTimestamp()))
+                if (pipe.Small.OnRead(length, Stopwatch.GetTimestamp()))
                 {
                     SmallPieces.LetAMomentPass();
                 }
@@ -365,7 +373,7 @@ internal sealed partial class EventLoop : IDisposable
     {
         foreach (OutputPipe? pipe in _program.Outputs)
         {
-            pipe?.Size.OnDeadline(Now);
+            pipe?.OnDeadline(Now);
         }
 
         foreach (SocketClient client in _clients.Values)

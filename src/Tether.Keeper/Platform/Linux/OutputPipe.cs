@@ -39,7 +39,7 @@ internal sealed class OutputPipe : IDisposable
 
     /// <summary>The reading end of a new program's stream.</summary>
     internal static OutputPipe Open(KeeperRecord record, OutputStream stream) => new(
-        stream, Linux.Fifo.Open(record.PathOf(NameOf(stream)), Libc.O_RDONLY | Libc.O_NONBLOCK), InFlight.Open(record.Journal.Positions, stream));
+        stream, Linux.Fifo.Open(record.PathOf(NameOf(stream)), Libc.O_RDONLY | Libc.O_NONBLOCK), InFlight.Open(record.Journal, stream));
 
     /// <summary>The program's end: open for reading too, so that it has no SIGPIPE to fear.</summary>
     internal SafeFileHandle OpenProgramsEnd(KeeperRecord record) => Linux.Fifo.Open(record.PathOf(NameOf(_stream)), Libc.O_RDWR);
@@ -52,21 +52,35 @@ internal sealed class OutputPipe : IDisposable
             return null;
         }
 
-        InFlight inFlight = InFlight.Open(record.Journal.Positions, stream);
+        InFlight inFlight = InFlight.Open(record.Journal, stream);
         string path = record.PathOf(NameOf(stream));
         SafeFileHandle fifo = Linux.Fifo.Reopen(path, Libc.O_RDONLY, record.File.ProcessId) ?? Linux.Fifo.Ended();
         return new OutputPipe(stream, fifo, inFlight)
         {
-            Recovered = inFlight.Recover(journal.End),
+            Recovered = inFlight.Recover(journal),
             WasOrphaned = Linux.Fifo.HasNoWriter(fifo),
         };
     }
 
-    /// <summary>Takes at most so many bytes for that offset; null when there is nothing now, empty at the end of the stream. They stay until the next call.</summary>
-    internal ReadOnlyMemory<byte>? Receive(int room, long offset)
+    /// <summary>Whether the last piece stands in the journal already.</summary>
+    internal bool IsInPlace => _inFlight.IsInPlace;
+
+    /// <summary>Takes at most so many bytes for the journal's end; null when there is nothing now, 0 at the end of the stream.</summary>
+    internal int? Receive(int room, StreamJournal journal)
     {
-        int received = _inFlight.Receive(Fifo, room, offset);
-        return received < 0 ? default(ReadOnlyMemory<byte>?) : _inFlight.Memory[..received];
+        int received = _inFlight.Receive(Fifo, room, journal);
+        return received < 0 ? null : received;
+    }
+
+    /// <summary>The last piece, when it is not in place. It stays until the next one.</summary>
+    internal ReadOnlyMemory<byte> Bytes(int length) => _inFlight.Memory[..length];
+
+    internal void OnDeadline(long now)
+    {
+        if (Size.OnDeadline(now))
+        {
+            _inFlight.Rest();
+        }
     }
 
     public void Dispose()

@@ -48,22 +48,24 @@ internal sealed class PipeSize(SafeHandle pipe)
         }
     }
 
-    internal void OnDeadline(long now)
+    /// <summary>True when little goes through it any more.</summary>
+    internal bool OnDeadline(long now)
     {
         if (now < ShrinkDeadline)
         {
-            return;
+            return false;
         }
 
         if (now - _lastFullRead < ShrinkTime)
         {
             ShrinkDeadline = _lastFullRead + ShrinkTime;
-            return;
+            return false;
         }
 
         // EBUSY while more than the usual size is in it, as long as nobody reads: then it is tried again after the next read.
         _isLarge = Libc.Fcntl(pipe, Libc.F_SETPIPE_SZ, Usual) < 0 && Errno.Last() == Errno.EBUSY;
         _fullReads = 0;
         ShrinkDeadline = long.MaxValue;
+        return true;
     }
 }
