@@ -28,6 +28,21 @@ public sealed class KillPointOutputTests
     }
 
     [Theory]
+    [InlineData("piece-marked-in-place")]
+    [InlineData("piece-announced-in-place")]
+    [InlineData("piece-read-in-place")]
+    public async Task KeeperKilled_OnTheWayOfALargePieceToItsPlace_NoByteIsLostOrDoubled(string point)
+    {
+        foreach (int count in (int[])[1, 2, 5])
+        {
+            // More than the file holds, so that each place was written before.
+            await RunAsync(WindowFullPolicy.Block, 6_000_000, 200_000, $"{point} {count} kill");
+        }
+
+        await RunAsync(WindowFullPolicy.Block, 6_000_000, 200_000, $"{point} 1 kill", "adopted 1 kill", $"{point} 2 kill");
+    }
+
+    [Theory]
     [InlineData("request-received")]
     [InlineData("adopt-locked")]
     [InlineData("adopt-opened")]
@@ -55,9 +70,11 @@ public sealed class KillPointOutputTests
         await RunAsync(WindowFullPolicy.Spill, 3000, fault, "piece-read 1 kill", "piece-written 1 kill");
     }
 
-    private static async Task RunAsync(WindowFullPolicy policy, int largest, params string[] plan)
+    /// <summary>However slow the keeper is, a pipe of 64 KiB makes more pieces of so many bytes than a plan counts.</summary>
+    private static Task RunAsync(WindowFullPolicy policy, int largest, params string[] plan) => RunAsync(policy, 600_000, largest, plan);
+
+    private static async Task RunAsync(WindowFullPolicy policy, int length, int largest, params string[] plan)
     {
-        int length = Math.Clamp(400 * largest, 200_000, 600_000);
         await using TestHome home = FaultyKeeper.Home(plan);
         // The shell holds the streams until it is killed, so that none ends while there is no keeper.
         ProcessSpec spec = new("sh", ["-c", $"'{KeptTestProgram.Path}' pieces {length} {largest} {Seed}; exec sleep 81760"])

@@ -229,9 +229,10 @@ internal sealed unsafe class InFlight : MemoryManager<byte>
             return 0;
         }
 
+        FaultPoint.Reach("piece-marked-in-place");
         ulong* header = stackalloc ulong[3] { (ulong)journal.End, (ulong)-(long)length, mark };
         _ = Libc.PWrite(_file, (byte*)header, HeaderSize, _place);
-        FaultPoint.Reach("piece-announced");
+        FaultPoint.Reach("piece-announced-in-place");
         nint read = Libc.Read(pipe, target, length);
         if (read <= 0)
         {
@@ -244,7 +245,7 @@ internal sealed unsafe class InFlight : MemoryManager<byte>
             WriteLength(-read);
         }
 
-        FaultPoint.Reach("piece-read");
+        FaultPoint.Reach("piece-read-in-place");
         return (int)read;
     }
 
