@@ -59,7 +59,7 @@ internal sealed partial class Session
     /// <summary>Says what is wrong and ends the connection.</summary>
     internal void Refuse(KeeperClient client, ProtocolException error)
     {
-        client.Send(ProtocolJson.Frame(FrameType.Error, new ErrorMessage { Code = error.Code, Message = error.Message }, ProtocolJson.Default.ErrorMessage));
+        client.Send(ProtocolJson.Frame(FrameType.Error, new ErrorMessage { Code = error.Code, Message = error.Message }));
         client.Close();
         Detach(client);
     }
@@ -83,10 +83,10 @@ internal sealed partial class Session
                 OnConsumed(client, consumed, consumedOffset);
                 break;
             case FrameType.Signal:
-                OnSignal(client, ProtocolJson.Read(payload, ProtocolJson.Default.SignalMessage));
+                OnSignal(client, ProtocolJson.Read<SignalMessage>(payload));
                 break;
             case FrameType.Stop:
-                OnStop(client, ProtocolJson.Read(payload, ProtocolJson.Default.StopMessage));
+                OnStop(client, ProtocolJson.Read<StopMessage>(payload));
                 break;
             case FrameType.Acknowledge:
                 OnAcknowledge(client, Payloads.ReadAcknowledge(payload));
@@ -106,7 +106,7 @@ internal sealed partial class Session
             throw new ProtocolException("hello-expected", $"The first frame has type {(byte)type}; it must be a hello (1).");
         }
 
-        HelloMessage hello = ProtocolJson.Read(payload, ProtocolJson.Default.HelloMessage);
+        HelloMessage hello = ProtocolJson.Read<HelloMessage>(payload);
         if (hello.Magic != Frame.Magic)
         {
             throw new ProtocolException("bad-magic", $"The hello's magic is not \"{Frame.Magic}\".");
@@ -130,7 +130,7 @@ internal sealed partial class Session
             InputOpen = IsInputOpen,
             Exit = Exit,
         };
-        client.Send(ProtocolJson.Frame(FrameType.Welcome, welcome, ProtocolJson.Default.WelcomeMessage));
+        client.Send(ProtocolJson.Frame(FrameType.Welcome, welcome));
     }
 
     private void OnSignal(KeeperClient client, SignalMessage message)
@@ -157,7 +157,7 @@ internal sealed partial class Session
     }
 
     private static void Reply(KeeperClient client, int id, string? error, int errno) =>
-        client.Send(ProtocolJson.Frame(FrameType.Reply, new ReplyMessage { Id = id, Error = error, Errno = errno }, ProtocolJson.Default.ReplyMessage));
+        client.Send(ProtocolJson.Frame(FrameType.Reply, new ReplyMessage { Id = id, Error = error, Errno = errno }));
 
     private void Broadcast(ReadOnlySpan<byte> frame)
     {

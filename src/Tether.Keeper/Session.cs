@@ -161,7 +161,7 @@ internal sealed partial class Session
         CloseInput();
         _program.WriteExit(exit);
         Exit = exit;
-        Broadcast(Frame.Create(FrameType.Exited, RecordJson.Write(exit)));
+        Broadcast(ProtocolJson.Frame(FrameType.Exited, exit));
     }
 
     /// <summary>The signals that a session sends by itself.</summary>

@@ -268,7 +268,7 @@ public sealed partial class TetheredProcess : IAsyncDisposable
         try
         {
             reply = await keeper.RequestAsync(
-                id => ProtocolJson.Frame(FrameType.Signal, new SignalMessage { Id = id, Signal = number, Tree = wholeTree }, ProtocolJson.Default.SignalMessage),
+                id => ProtocolJson.Frame(FrameType.Signal, new SignalMessage { Id = id, Signal = number, Tree = wholeTree }),
                 cancellationToken).ConfigureAwait(false);
         }
         catch (ConnectionLostException) when (keeper.Exited.IsCompletedSuccessfully)
@@ -309,7 +309,7 @@ public sealed partial class TetheredProcess : IAsyncDisposable
             try
             {
                 await _connection.RequestAsync(
-                    id => ProtocolJson.Frame(FrameType.Stop, new StopMessage { Id = id, GraceMilliseconds = milliseconds }, ProtocolJson.Default.StopMessage),
+                    id => ProtocolJson.Frame(FrameType.Stop, new StopMessage { Id = id, GraceMilliseconds = milliseconds }),
                     cancellationToken).ConfigureAwait(false);
             }
             catch (ConnectionLostException) when (_connection.Exited.IsCompletedSuccessfully)

@@ -137,7 +137,7 @@ internal sealed class FuzzWorker(KeeperUnderTest keeper, int number, int seed, l
             switch (type)
             {
                 case FrameType.Reply:
-                    ReplyMessage reply = ProtocolJson.Read(payload, ProtocolJson.Default.ReplyMessage);
+                    ReplyMessage reply = ProtocolJson.Read<ReplyMessage>(payload);
                     FuzzFailureException.ThrowIf(!_expected.TryDequeue(out var expected) || expected != (reply.Id, reply.Errno), $"Reply {reply} came; {expected} was to come.");
                     Replies++;
                     if (refusal is null && reply.Id == _marker && _expected.Count == 0)
@@ -150,7 +150,7 @@ internal sealed class FuzzWorker(KeeperUnderTest keeper, int number, int seed, l
                     _inFlight -= (int)Payloads.ReadInputAccepted(payload).Credit;
                     break;
                 case FrameType.Error:
-                    ErrorMessage error = ProtocolJson.Read(payload, ProtocolJson.Default.ErrorMessage);
+                    ErrorMessage error = ProtocolJson.Read<ErrorMessage>(payload);
                     FuzzFailureException.ThrowIf(error.Code != refusal, $"The keeper refused with '{error.Code}' ({error.Message}); '{refusal}' was to come.");
                     FuzzFailureException.ThrowIf(_expected.Count > 0, $"{_expected.Count} replies did not come before the refusal.");
                     FuzzFailureException.ThrowIf(connection.TryReceive(out _, out _), "A frame came after the error.");

@@ -29,7 +29,7 @@ internal static class Hostilities
                 foreach (RawConnection connection in connections.Skip(Crowd + 1))
                 {
                     FuzzFailureException.ThrowIf(!connection.TryReceive(out FrameType type, out ReadOnlySpan<byte> payload) || type != FrameType.Error, "A connection past the limit was not refused with an error.");
-                    string code = ProtocolJson.Read(payload, ProtocolJson.Default.ErrorMessage).Code;
+                    string code = ProtocolJson.Read<ErrorMessage>(payload).Code;
                     FuzzFailureException.ThrowIf(code != "too-many-clients", $"A connection past the limit was refused with '{code}'.");
                     refused++;
                 }

@@ -52,7 +52,7 @@ internal sealed class Oracle(int worker)
             throw new ProtocolException("hello-expected", "");
         }
 
-        HelloMessage hello = ProtocolJson.Read(payload, ProtocolJson.Default.HelloMessage);
+        HelloMessage hello = ProtocolJson.Read<HelloMessage>(payload);
         string? code = hello.Magic != Frame.Magic ? "bad-magic" : hello.MinimumVersion > Frame.ProtocolVersion || hello.MaximumVersion < Frame.ProtocolVersion ? "version" : null;
         IsWelcome = code is null ? true : throw new ProtocolException(code, "");
         return Verdict.Survives;
@@ -78,12 +78,12 @@ internal sealed class Oracle(int worker)
             case FrameType.Consumed:
                 return JudgeConsumed(Payloads.ReadStreamOffset(payload, allowNoReader: true).Offset);
             case FrameType.Signal:
-                SignalMessage signal = ProtocolJson.Read(payload, ProtocolJson.Default.SignalMessage);
+                SignalMessage signal = ProtocolJson.Read<SignalMessage>(payload);
                 bool isValid = Signals.IsValid(signal.Signal);
                 Reply = (signal.Id, isValid ? 0 : 22);
                 return !isValid || HarmlessSignals.Contains(signal.Signal) ? Verdict.Survives : Verdict.Obeyed;
             case FrameType.Stop:
-                ProtocolJson.Read(payload, ProtocolJson.Default.StopMessage);
+                ProtocolJson.Read<StopMessage>(payload);
                 return Verdict.Obeyed;
             default:
                 return Verdict.Survives;

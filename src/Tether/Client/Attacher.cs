@@ -82,7 +82,7 @@ internal static class Attacher
                 MaximumVersion = Frame.ProtocolVersion,
                 Client = "Tether for .NET",
             };
-            await connection.WriteAsync(ProtocolJson.Frame(FrameType.Hello, hello, ProtocolJson.Default.HelloMessage), cancellationToken).ConfigureAwait(false);
+            await connection.WriteAsync(ProtocolJson.Frame(FrameType.Hello, hello), cancellationToken).ConfigureAwait(false);
             FrameReader frames = new(connection);
             WelcomeMessage welcome = await WelcomeAsync(frames, record, cancellationToken).ConfigureAwait(false);
             return new KeeperConnection(connection, frames, record, options, welcome);
@@ -106,12 +106,12 @@ internal static class Attacher
             switch (frames.Type)
             {
                 case FrameType.Welcome:
-                    WelcomeMessage welcome = ProtocolJson.Read(frames.Payload.Span, ProtocolJson.Default.WelcomeMessage);
+                    WelcomeMessage welcome = ProtocolJson.Read<WelcomeMessage>(frames.Payload.Span);
                     return welcome.Magic == Frame.Magic && welcome.Version == Frame.ProtocolVersion
                         ? welcome
                         : throw new ConnectionLostException(record.Name, $"the keeper wants to speak version {welcome.Version} of the protocol, and this Tether speaks {Frame.ProtocolVersion}. {OtherVersion}");
                 case FrameType.Error:
-                    ErrorMessage error = ProtocolJson.Read(frames.Payload.Span, ProtocolJson.Default.ErrorMessage);
+                    ErrorMessage error = ProtocolJson.Read<ErrorMessage>(frames.Payload.Span);
                     throw new ConnectionLostException(record.Name, $"the keeper refused it ({error.Code}): {error.Message}{(error.Code == "version" ? " " + OtherVersion : "")}");
                 default:
                     throw new ConnectionLostException(record.Name, $"the keeper answered the hello with a frame of type {(byte)frames.Type}");

@@ -314,10 +314,10 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
                 Input.Close(Payloads.ReadPosition(payload));
                 break;
             case FrameType.Exited:
-                _exited.TrySetResult(ProtocolJson.Read(payload, ProtocolJson.Default.ExitFile));
+                _exited.TrySetResult(ProtocolJson.Read<ExitFile>(payload));
                 break;
             case FrameType.Reply:
-                ReplyMessage reply = ProtocolJson.Read(payload, ProtocolJson.Default.ReplyMessage);
+                ReplyMessage reply = ProtocolJson.Read<ReplyMessage>(payload);
                 if (_replies.TryGetValue(reply.Id, out TaskCompletionSource<ReplyMessage>? waiting))
                 {
                     waiting.TrySetResult(reply);
@@ -325,7 +325,7 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
 
                 break;
             case FrameType.Error:
-                ErrorMessage error = ProtocolJson.Read(payload, ProtocolJson.Default.ErrorMessage);
+                ErrorMessage error = ProtocolJson.Read<ErrorMessage>(payload);
                 throw new ProtocolException(error.Code, $"the keeper refused what was sent ({error.Code}): {error.Message}");
             default:
                 // A type of a later version.

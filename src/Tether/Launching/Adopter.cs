@@ -54,6 +54,6 @@ internal static class Adopter
 
         // "Name in use" says that another keeper was faster, which is as good.
         return frames.Type == FrameType.Started
-            || ProtocolJson.Read(frames.Payload.Span, ProtocolJson.Default.StartFailedMessage).Reason == StartFailure.NameInUse;
+            || ProtocolJson.Read<StartFailedMessage>(frames.Payload.Span).Reason == StartFailure.NameInUse;
     }
 }

@@ -168,9 +168,9 @@ internal static class Launcher
         switch (frames.Type)
         {
             case FrameType.Started:
-                return ProtocolJson.Read(frames.Payload.Span, ProtocolJson.Default.StartedMessage).Record;
+                return ProtocolJson.Read<StartedMessage>(frames.Payload.Span).Record;
             case FrameType.StartFailed:
-                StartFailedMessage failure = ProtocolJson.Read(frames.Payload.Span, ProtocolJson.Default.StartFailedMessage);
+                StartFailedMessage failure = ProtocolJson.Read<StartFailedMessage>(frames.Payload.Span);
                 launch.ReapFirstCopy();
                 if (failure.UnsafeDirectory is { } directory)
                 {
@@ -195,7 +195,7 @@ internal static class Launcher
     /// </summary>
     private static async Task GiveUpAsync(KeeperLaunch launch)
     {
-        byte[] stop = ProtocolJson.Frame(FrameType.Stop, new StopMessage { Id = 0, GraceMilliseconds = 0 }, ProtocolJson.Default.StopMessage);
+        byte[] stop = ProtocolJson.Frame(FrameType.Stop, new StopMessage { Id = 0, GraceMilliseconds = 0 });
         using CancellationTokenSource bound = new(TimeSpan.FromSeconds(1));
         try
         {

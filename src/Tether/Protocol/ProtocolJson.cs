@@ -1,42 +1,53 @@
+using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Tether.Protocol;
 
-/// <summary>The JSON of control messages and record files: source-generated, so that it works in an ahead-of-time compiled program.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    RespectRequiredConstructorParameters = true,
-    AllowOutOfOrderMetadataProperties = true)]
-[JsonSerializable(typeof(HelloMessage))]
-[JsonSerializable(typeof(WelcomeMessage))]
-[JsonSerializable(typeof(SignalMessage))]
-[JsonSerializable(typeof(StopMessage))]
-[JsonSerializable(typeof(ReplyMessage))]
-[JsonSerializable(typeof(ErrorMessage))]
-[JsonSerializable(typeof(StartedMessage))]
-[JsonSerializable(typeof(StartFailedMessage))]
-[JsonSerializable(typeof(Records.RecordFile))]
-[JsonSerializable(typeof(Records.ExitFile))]
-internal sealed partial class ProtocolJson : JsonSerializerContext
+/// <summary>The JSON of control messages, as payloads of frames.</summary>
+internal static class ProtocolJson
 {
+    /// <summary>Most messages are smaller.</summary>
+    private const int UsualSize = 512;
+
     /// <summary>A whole frame around the JSON of <paramref name="message"/>.</summary>
-    internal static byte[] Frame<T>(FrameType type, T message, JsonTypeInfo<T> typeInfo) =>
-        Protocol.Frame.Create(type, JsonSerializer.SerializeToUtf8Bytes(message, typeInfo));
+    internal static byte[] Frame<T>(FrameType type, T message)
+        where T : class, IJsonObject<T>
+    {
+        ArrayBufferWriter<byte> frame = new(UsualSize);
+        frame.Write(stackalloc byte[Protocol.Frame.HeaderSize]);
+        Write(frame, message);
+        byte[] bytes = frame.WrittenSpan.ToArray();
+        Protocol.Frame.WriteHeader(bytes, type, bytes.Length - Protocol.Frame.HeaderSize);
+        return bytes;
+    }
+
+    /// <summary>The JSON alone, as it stands in a file.</summary>
+    internal static byte[] Bytes<T>(T value)
+        where T : class, IJsonObject<T>
+    {
+        ArrayBufferWriter<byte> json = new(UsualSize);
+        Write(json, value);
+        return json.WrittenSpan.ToArray();
+    }
 
     /// <exception cref="ProtocolException">The payload is not the JSON that the frame's type asks for.</exception>
-    internal static T Read<T>(ReadOnlySpan<byte> payload, JsonTypeInfo<T> typeInfo)
-        where T : class
+    internal static T Read<T>(ReadOnlySpan<byte> payload)
+        where T : class, IJsonObject<T>
     {
         try
         {
-            return JsonSerializer.Deserialize(payload, typeInfo) ?? throw new ProtocolException("bad-json", $"The {typeof(T).Name} is null.");
+            return JsonMembers.ReadWhole<T>(payload) ?? throw new ProtocolException("bad-json", $"The {typeof(T).Name} is null.");
         }
         catch (JsonException error)
         {
             throw new ProtocolException("bad-json", $"The {typeof(T).Name} cannot be read: {error.Message}");
         }
+    }
+
+    private static void Write<T>(ArrayBufferWriter<byte> output, T value)
+        where T : class, IJsonObject<T>
+    {
+        using Utf8JsonWriter writer = new(output);
+        value.Write(writer);
     }
 }

@@ -1,9 +1,10 @@
-using System.Text.Json.Serialization;
+using System.Text.Json;
+using Tether.Protocol;
 
 namespace Tether.Records;
 
 /// <summary>The contents of <c>record.json</c>: what was started and who keeps it. It never holds the environment, which may hold secrets.</summary>
-internal sealed record RecordFile
+internal sealed record RecordFile : IJsonObject<RecordFile>
 {
     internal const int CurrentVersion = 1;
 
@@ -73,10 +74,12 @@ internal sealed record RecordFile
     public long InputInDoubt { get; init; }
 
     /// <summary>The full name of the pipe that the keeper serves, on Windows; elsewhere it serves a socket in the record, and this is left out.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Endpoint { get; init; }
 
     /// <summary>Whether the keeper is in a job of Windows that it could not leave. Left out of the JSON when false.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool BoundToJob { get; init; }
+
+    public static RecordFile Read(ref Utf8JsonReader reader) => RecordJson.Read(ref reader);
+
+    public void Write(Utf8JsonWriter writer) => RecordJson.Write(writer, this);
 }

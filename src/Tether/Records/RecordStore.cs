@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.Win32.SafeHandles;
 using Tether.Journal;
 using Tether.Platform;
@@ -64,7 +63,7 @@ internal sealed class RecordStore
     /// <exception cref="CorruptRecordException">They cannot be read.</exception>
     internal RecordFile ReadRecordFile(string name)
     {
-        RecordFile file = ReadJson(name, RecordPaths.Record, ProtocolJson.Default.RecordFile)
+        RecordFile file = ReadJson<RecordFile>(name, RecordPaths.Record)
             ?? throw new CorruptRecordException(name, $"its file '{RecordPaths.Record}' is missing");
         if (!file.Name.Equals(name, HostPlatform.Current.NameComparison))
         {
@@ -78,7 +77,7 @@ internal sealed class RecordStore
 
     /// <summary>The contents of <c>exit.json</c>; null when the program has not ended, or nobody knows how.</summary>
     /// <exception cref="CorruptRecordException">They cannot be read.</exception>
-    internal ExitFile? ReadExitFile(string name) => ReadJson(name, RecordPaths.Exit, ProtocolJson.Default.ExitFile);
+    internal ExitFile? ReadExitFile(string name) => ReadJson<ExitFile>(name, RecordPaths.Exit);
 
     private ProcessRecord Read(string name, string directory, bool isKept)
     {
@@ -122,8 +121,8 @@ internal sealed class RecordStore
         WaitsForReader = isKept && (positions.Flags & JournalFlags.WaitsForReader) != 0,
     };
 
-    private T? ReadJson<T>(string name, string file, JsonTypeInfo<T> typeInfo)
-        where T : class
+    private T? ReadJson<T>(string name, string file)
+        where T : class, IJsonObject<T>
     {
         byte[] json;
         try
@@ -141,7 +140,7 @@ internal sealed class RecordStore
 
         try
         {
-            return JsonSerializer.Deserialize(json, typeInfo) ?? throw new CorruptRecordException(name, $"its file '{file}' is empty");
+            return JsonMembers.ReadWhole<T>(json) ?? throw new CorruptRecordException(name, $"its file '{file}' is empty");
         }
         catch (JsonException error)
         {

@@ -64,7 +64,7 @@ public sealed class SessionTests : IDisposable
     public void Stop_NotHeeded_KillsAfterTheGraceAndAgainWhateverIsLeft()
     {
         FakeClient client = Attach();
-        Send(client, ProtocolJson.Frame(FrameType.Stop, new StopMessage { Id = 1, GraceMilliseconds = 500 }, ProtocolJson.Default.StopMessage));
+        Send(client, ProtocolJson.Frame(FrameType.Stop, new StopMessage { Id = 1, GraceMilliseconds = 500 }));
         Assert.Equal([FrameType.Reply], client.Take());
         Assert.Equal([(15, true), (18, true)], _program.SentSignals);
         _time.Advance(TimeSpan.FromMilliseconds(500));

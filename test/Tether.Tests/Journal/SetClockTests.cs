@@ -30,7 +30,7 @@ public sealed class SetClockTests : IDisposable
     {
         FakeClient client = new() { IsWelcome = true };
         _session.Attach(client);
-        byte[] stop = ProtocolJson.Frame(FrameType.Stop, new StopMessage { Id = 1, GraceMilliseconds = 500 }, ProtocolJson.Default.StopMessage);
+        byte[] stop = ProtocolJson.Frame(FrameType.Stop, new StopMessage { Id = 1, GraceMilliseconds = 500 });
         Assert.True(Frame.TryRead(stop, Frame.MaximumPayload, out FrameType type, out ReadOnlySpan<byte> payload, out _));
         _session.OnFrame(client, type, payload);
         int before = _session.MillisecondsToDeadline;

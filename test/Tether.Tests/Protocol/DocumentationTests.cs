@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Tether.Protocol;
 using Tether.Records;
@@ -40,7 +39,7 @@ public sealed class DocumentationTests
 
         var error = Assert.Throws<ProtocolException>(() => { Frame.TryRead(stranger, Frame.MaximumPayload, out _, out _, out _); });
 
-        byte[] answer = ProtocolJson.Frame(FrameType.Error, new ErrorMessage { Code = error.Code, Message = error.Message }, ProtocolJson.Default.ErrorMessage);
+        byte[] answer = ProtocolJson.Frame(FrameType.Error, new ErrorMessage { Code = error.Code, Message = error.Message });
         Assert.Contains(DocumentedFrames.Sent(), piece => piece.Bytes.AsSpan().SequenceEqual(answer));
     }
 
@@ -78,7 +77,7 @@ public sealed class DocumentationTests
         {
             case FrameType.Hello:
                 // The example leaves "features" out, which Tether writes as null.
-                HelloMessage hello = ProtocolJson.Read(payload, ProtocolJson.Default.HelloMessage);
+                HelloMessage hello = ProtocolJson.Read<HelloMessage>(payload);
                 return Frame.Create(type, Encoding.UTF8.GetBytes($$"""{"magic":"{{hello.Magic}}","minimumVersion":{{hello.MinimumVersion}},"maximumVersion":{{hello.MaximumVersion}},"client":"{{hello.Client}}"}"""));
             case FrameType.WaitOutput or FrameType.Consumed:
                 var (stream, offset) = Payloads.ReadStreamOffset(payload);
@@ -96,22 +95,22 @@ public sealed class DocumentationTests
                 Payloads.WriteOutput(ring, output.Stream, output.IsOpen, output.Start, output.End);
                 return ring;
             case FrameType.Signal:
-                return Again(type, payload, ProtocolJson.Default.SignalMessage);
+                return Again<SignalMessage>(type, payload);
             case FrameType.Stop:
-                return Again(type, payload, ProtocolJson.Default.StopMessage);
+                return Again<StopMessage>(type, payload);
             case FrameType.Welcome:
-                return Again(type, payload, ProtocolJson.Default.WelcomeMessage);
+                return Again<WelcomeMessage>(type, payload);
             case FrameType.Exited:
-                return Again(type, payload, ProtocolJson.Default.ExitFile);
+                return Again<ExitFile>(type, payload);
             case FrameType.Reply:
-                return Again(type, payload, ProtocolJson.Default.ReplyMessage);
+                return Again<ReplyMessage>(type, payload);
             case FrameType.Error:
-                return Again(type, payload, ProtocolJson.Default.ErrorMessage);
+                return Again<ErrorMessage>(type, payload);
             default:
                 return Frame.Create(type, payload);
         }
     }
 
-    private static byte[] Again<T>(FrameType type, ReadOnlySpan<byte> payload, JsonTypeInfo<T> typeInfo)
-        where T : class => ProtocolJson.Frame(type, ProtocolJson.Read(payload, typeInfo), typeInfo);
+    private static byte[] Again<T>(FrameType type, ReadOnlySpan<byte> payload)
+        where T : class, IJsonObject<T> => ProtocolJson.Frame(type, ProtocolJson.Read<T>(payload));
 }

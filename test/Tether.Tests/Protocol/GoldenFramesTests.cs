@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Serialization.Metadata;
 using Tether.Protocol;
 using Tether.Records;
 
@@ -30,13 +29,13 @@ public sealed class GoldenFramesTests
     /// <summary>Each frame with JSON for a payload. The names and their order are the promise; a reader must not need the order.</summary>
     public static TheoryData<byte, string, byte[]> JsonFrames => new()
     {
-        { 1, """{"magic":"tether","minimumVersion":1,"maximumVersion":1,"client":"example","features":null}""", Json(FrameType.Hello, new HelloMessage { Magic = "tether", MinimumVersion = 1, MaximumVersion = 1, Client = "example" }, ProtocolJson.Default.HelloMessage) },
-        { 6, """{"id":1,"signal":28,"tree":false}""", Json(FrameType.Signal, new SignalMessage { Id = 1, Signal = 28 }, ProtocolJson.Default.SignalMessage) },
-        { 7, """{"id":3,"graceMilliseconds":1000}""", Json(FrameType.Stop, new StopMessage { Id = 3, GraceMilliseconds = 1000 }, ProtocolJson.Default.StopMessage) },
-        { 128, """{"magic":"tether","version":1,"keeper":"0.1.0","features":["journal-files"],"maximumPayload":65536,"inputCredit":262144,"inputPosition":0,"inputOpen":true,"exit":null}""", Json(FrameType.Welcome, Welcome(), ProtocolJson.Default.WelcomeMessage) },
-        { 132, """{"code":143,"signal":"SIGTERM","signalNumber":15,"coreDumped":false,"time":"2026-01-02T03:04:05.678+00:00","outputComplete":true}""", Json(FrameType.Exited, Exit, ProtocolJson.Default.ExitFile) },
-        { 133, """{"id":2,"error":"There is no signal 99.","errno":22}""", Json(FrameType.Reply, new ReplyMessage { Id = 2, Error = "There is no signal 99.", Errno = 22 }, ProtocolJson.Default.ReplyMessage) },
-        { 134, """{"code":"bad-magic","message":"No."}""", Json(FrameType.Error, new ErrorMessage { Code = "bad-magic", Message = "No." }, ProtocolJson.Default.ErrorMessage) },
+        { 1, """{"magic":"tether","minimumVersion":1,"maximumVersion":1,"client":"example","features":null}""", ProtocolJson.Frame(FrameType.Hello, new HelloMessage { Magic = "tether", MinimumVersion = 1, MaximumVersion = 1, Client = "example" }) },
+        { 6, """{"id":1,"signal":28,"tree":false}""", ProtocolJson.Frame(FrameType.Signal, new SignalMessage { Id = 1, Signal = 28 }) },
+        { 7, """{"id":3,"graceMilliseconds":1000}""", ProtocolJson.Frame(FrameType.Stop, new StopMessage { Id = 3, GraceMilliseconds = 1000 }) },
+        { 128, """{"magic":"tether","version":1,"keeper":"0.1.0","features":["journal-files"],"maximumPayload":65536,"inputCredit":262144,"inputPosition":0,"inputOpen":true,"exit":null}""", ProtocolJson.Frame(FrameType.Welcome, Welcome()) },
+        { 132, """{"code":143,"signal":"SIGTERM","signalNumber":15,"coreDumped":false,"time":"2026-01-02T03:04:05.678+00:00","outputComplete":true}""", ProtocolJson.Frame(FrameType.Exited, Exit) },
+        { 133, """{"id":2,"error":"There is no signal 99.","errno":22}""", ProtocolJson.Frame(FrameType.Reply, new ReplyMessage { Id = 2, Error = "There is no signal 99.", Errno = 22 }) },
+        { 134, """{"code":"bad-magic","message":"No."}""", ProtocolJson.Frame(FrameType.Error, new ErrorMessage { Code = "bad-magic", Message = "No." }) },
     };
 
     [Theory]
@@ -68,7 +67,7 @@ public sealed class GoldenFramesTests
     {
         Assert.Equal((OutputStream.StandardOutput, 3), Payloads.ReadStreamOffset(Payload("01 0300000000000000 ffff")));
         Assert.Equal(3, Payloads.ReadPosition(Payload("0300000000000000 ff")));
-        Assert.Equal(7, ProtocolJson.Read("""{"signal":9,"later":[{}],"id":7}"""u8, ProtocolJson.Default.SignalMessage).Id);
+        Assert.Equal(7, ProtocolJson.Read<SignalMessage>("""{"signal":9,"later":[{}],"id":7}"""u8).Id);
     }
 
     [Theory]
@@ -84,7 +83,7 @@ public sealed class GoldenFramesTests
     [InlineData("{}")]
     [InlineData("""{"id":"one","signal":1}""")]
     public void Decoder_JsonThatIsNotTheMessage_IsRefusedByItsCode(string json) =>
-        Assert.Equal("bad-json", Assert.Throws<ProtocolException>(() => ProtocolJson.Read(Encoding.UTF8.GetBytes(json), ProtocolJson.Default.SignalMessage)).Code);
+        Assert.Equal("bad-json", Assert.Throws<ProtocolException>(() => ProtocolJson.Read<SignalMessage>(Encoding.UTF8.GetBytes(json))).Code);
 
     private static WelcomeMessage Welcome() => new()
     {
@@ -97,8 +96,6 @@ public sealed class GoldenFramesTests
         InputPosition = 0,
         InputOpen = true,
     };
-
-    private static byte[] Json<T>(FrameType type, T message, JsonTypeInfo<T> typeInfo) => ProtocolJson.Frame(type, message, typeInfo);
 
     private static byte[] Acknowledge(bool later)
     {

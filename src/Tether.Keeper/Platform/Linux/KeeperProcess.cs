@@ -75,7 +75,7 @@ internal static class KeeperProcess
             using KeptProgram program = request is StartRequest start ? KeptProgram.Start(start, channel.Launcher, channel.Descriptors) : KeptProgram.Adopt((AdoptRequest)request);
             FaultPoint.Reach("before-answer");
             // The launcher knows the arguments, and a frame is too small for all that they may be.
-            channel.Answer(Frame.Create(FrameType.Started, RecordJson.WriteStarted(program.Record.File with { Arguments = [] })));
+            channel.Answer(ProtocolJson.Frame(FrameType.Started, new StartedMessage { Record = program.Record.File with { Arguments = [] } }));
             FaultPoint.Reach("start-answered");
             ReturnMemory();
             loop.Run(program, channel.Socket, isTie: request is StartRequest { Lifetime: ProcessLifetime.TiedToLauncher });

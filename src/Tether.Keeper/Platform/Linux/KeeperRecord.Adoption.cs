@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using Tether.Journal;
 using Tether.Launching;
 using Tether.Platform.Linux;
+using Tether.Protocol;
 using Tether.Records;
 
 namespace Tether.Keeper.Platform.Linux;
@@ -63,7 +64,7 @@ internal sealed partial class KeeperRecord
             Adoptions = File.Adoptions + 1,
             InputInDoubt = File.InputInDoubt + (input.End - input.Start),
         };
-        byte[] json = RecordJson.Write(File);
+        byte[] json = ProtocolJson.Bytes(File);
         try
         {
             WriteJson(Directory, RecordPaths.Record, json);

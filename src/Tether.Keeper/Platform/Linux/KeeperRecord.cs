@@ -4,6 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using Tether.Journal;
 using Tether.Launching;
 using Tether.Platform.Linux;
+using Tether.Protocol;
 using Tether.Records;
 
 namespace Tether.Keeper.Platform.Linux;
@@ -98,7 +99,7 @@ internal sealed partial class KeeperRecord : IDisposable
     internal void WriteStarted(int pid, DateTimeOffset startTime)
     {
         File = File with { ProcessId = pid, ProcessStartTicks = ProcFs.StartTicks(pid) ?? 0, StartTime = startTime };
-        WriteJson(Directory, RecordPaths.Record, RecordJson.Write(File));
+        WriteJson(Directory, RecordPaths.Record, ProtocolJson.Bytes(File));
     }
 
     internal string PathOf(string file) => Path.Combine(Directory, file);
@@ -107,7 +108,7 @@ internal sealed partial class KeeperRecord : IDisposable
     internal void WriteExit(ExitFile exit)
     {
         FaultPoint.Reach("before-exit");
-        byte[] json = RecordJson.Write(exit);
+        byte[] json = ProtocolJson.Bytes(exit);
         RandomAccess.Write(_exit, json, 0);
         FaultPoint.Reach("exit-drafted");
         string path = Path.Combine(Directory, RecordPaths.Exit);
@@ -195,7 +196,7 @@ internal sealed partial class KeeperRecord : IDisposable
             LauncherProcessId = request.Lifetime == ProcessLifetime.TiedToLauncher ? launcher : 0,
             LauncherStartTicks = request.Lifetime == ProcessLifetime.TiedToLauncher ? ProcFs.StartTicks(launcher) ?? 0 : 0,
         };
-        WriteJson(directory, RecordPaths.Record, RecordJson.Write(file));
+        WriteJson(directory, RecordPaths.Record, ProtocolJson.Bytes(file));
         // A disk that fills up from here on must not take away that the program was started: the next version has its place.
         CreateFile(directory, RecordPaths.Record + DraftSuffix, StreamJournal.ReservedSize).Dispose();
         string finalSocket = Path.Combine(request.Home, request.Name, RecordPaths.Socket);

@@ -115,8 +115,7 @@ internal sealed class StartChannel(SafeFileHandle socket)
                 UnsafeDirectory = failure.InnerException is UnsafeDirectoryException unsafeDirectory
                     ? new UnsafeDirectoryMessage { Path = unsafeDirectory.Path, Reason = unsafeDirectory.Reason, Remedy = unsafeDirectory.Remedy }
                     : null,
-            },
-            ProtocolJson.Default.StartFailedMessage));
+            }));
 
     private unsafe bool Fill(Span<byte> buffer)
     {
