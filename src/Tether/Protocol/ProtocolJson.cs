@@ -47,7 +47,7 @@ internal static class ProtocolJson
     private static void Write<T>(ArrayBufferWriter<byte> output, T value)
         where T : class, IJsonObject<T>
     {
-        using Utf8JsonWriter writer = new(output);
+        using Utf8JsonWriter writer = new(output, new JsonWriterOptions { Encoder = JsonTextEncoder.Instance });
         value.Write(writer);
     }
 }

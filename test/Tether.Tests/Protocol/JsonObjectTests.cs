@@ -80,6 +80,22 @@ public sealed class JsonObjectTests
         Assert.Throws<JsonException>(() => JsonMembers.ReadWhole<HelloMessage>(Encoding.UTF8.GetBytes($$"""{"features":{{list}}}""")));
 
     [Fact]
+    public void Write_EveryCharacter_IsEscapedAsTheSerializerDoes()
+    {
+        for (int start = 0; start <= 0x10FFFF; start += 0x1000)
+        {
+            StringBuilder text = new();
+            for (int character = start; character < start + 0x1000; character++)
+            {
+                text.Append(character <= char.MaxValue ? ((char)character).ToString() : char.ConvertFromUtf32(character)).Append('-');
+            }
+
+            ErrorMessage message = new() { Code = text.ToString(), Message = "\uD800" };
+            Assert.Equal(Serializer.Write(message), Bytes(message));
+        }
+    }
+
+    [Fact]
     public void Words_OfEveryEnumeration_AreItsNames()
     {
         foreach (StartFailure reason in Enum.GetValues<StartFailure>())
