@@ -106,6 +106,11 @@ internal sealed partial class EventLoop
             _session.Detach(client);
         }
 
+        if (gone is not null && _clients.Count == 0)
+        {
+            ReturnMemory();
+        }
+
         foreach (SocketClient client in _clients.Values)
         {
             if (client.HasUnsent != client.IsWatchedForWriting)
@@ -113,6 +118,17 @@ internal sealed partial class EventLoop
                 client.IsWatchedForWriting = client.HasUnsent;
                 _epoll.Modify(client.Socket, Libc.EPOLLIN | (client.HasUnsent ? Libc.EPOLLOUT : 0), client.Id);
             }
+        }
+    }
+
+    /// <summary>Nobody is attached, perhaps for weeks, and nobody waits for this thread.</summary>
+    private void ReturnMemory()
+    {
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        if (allocated - _allocatedAtReturn >= GarbageToReturn)
+        {
+            KeeperProcess.ReturnMemory();
+            _allocatedAtReturn = allocated;
         }
     }
 }

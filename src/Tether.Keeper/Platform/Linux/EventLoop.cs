@@ -36,6 +36,9 @@ internal sealed partial class EventLoop : IDisposable
     /// <summary>So many pieces of one stream are read before the others get their turn.</summary>
     private const int PiecesPerTurn = 16;
 
+    /// <summary>What a few clients leave behind, in bytes; below it a collection costs more time than it gives memory.</summary>
+    private const long GarbageToReturn = 32 * 1024;
+
     private readonly Epoll _epoll = new();
     private readonly SafeFileHandle _signals;
     private readonly Dictionary<ulong, SocketClient> _clients = [];
@@ -46,6 +49,7 @@ internal sealed partial class EventLoop : IDisposable
     private Session _session = null!;
     private ulong _nextClient = FirstClientTag;
     private SafeFileHandle? _launcher;
+    private long _allocatedAtReturn;
 
     /// <summary>Takes the descriptors that it needs: before the program is started, so that nothing can fail after.</summary>
     internal unsafe EventLoop()
@@ -65,6 +69,7 @@ internal sealed partial class EventLoop : IDisposable
     {
         _program = program;
         program.Loop = this;
+        _allocatedAtReturn = GC.GetAllocatedBytesForCurrentThread();
         KeeperRecord record = program.Record;
         _session = new Session(program, record.Journal, TimeSpan.FromMilliseconds(record.File.StopGraceMilliseconds), TimeProvider.System);
         _epoll.Add(_signals, Libc.EPOLLIN, SignalsTag);

@@ -127,7 +127,7 @@ internal static class KeeperProcess
 
     /// <summary>
     /// The start has made nearly all the garbage that a keeper ever makes, request and JSON; after it a keeper may be idle for weeks. The
-    /// launcher has its answer already.
+    /// launcher has its answer already. What clients make is given back when the last one goes (<see cref="EventLoop"/>).
     /// </summary>
-    private static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    internal static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }

@@ -53,6 +53,9 @@ internal sealed partial class KeeperRecord : IDisposable
     internal static KeeperRecord Create(StartRequest request, int launcher)
     {
         string hidden = Path.Combine(request.Home, RecordPaths.NewHiddenName("new"));
+        // Every file is made with its mode, whatever the user's umask takes away; else each would need a chmod(2). It is the program's, too,
+        // and the process has one thread that runs.
+        uint umask = Libc.Umask(0);
         try
         {
             using SafeFileHandle home = PrivateDirectory.OpenOrCreate(request.Home);
@@ -74,6 +77,10 @@ internal sealed partial class KeeperRecord : IDisposable
         {
             Remove(hidden);
             throw StartFailures.OfRecord(error);
+        }
+        finally
+        {
+            _ = Libc.Umask(umask);
         }
     }
 
@@ -161,8 +168,6 @@ internal sealed partial class KeeperRecord : IDisposable
 
     private static KeeperRecord Fill(string directory, StartRequest request, int launcher)
     {
-        // A umask of the user's that takes the owner's own permissions away must not lock the user out.
-        Check(Libc.Chmod(directory, OwnerDirectory), "chmod", directory);
         SafeFileHandle @lock = Libc.Open(directory, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
         Check(@lock.IsInvalid ? -1 : 0, "open", directory);
         Check(Libc.Flock(@lock, Libc.LOCK_EX | Libc.LOCK_NB), "flock", directory);
@@ -170,7 +175,6 @@ internal sealed partial class KeeperRecord : IDisposable
         {
             string path = Path.Combine(directory, fifo);
             Check(Libc.Mkfifo(path, OwnerOnly), "mkfifo", path);
-            Check(Libc.Chmod(path, OwnerOnly), "chmod", path);
         }
 
         RecordFile file = new()
@@ -178,7 +182,7 @@ internal sealed partial class KeeperRecord : IDisposable
             Version = RecordFile.CurrentVersion,
             Name = request.Name,
             Program = Encoding.UTF8.GetString(request.Program),
-            Arguments = [.. request.Arguments.Skip(1).Select(Encoding.UTF8.GetString)],
+            Arguments = Texts(request.Arguments),
             WorkingDirectory = Encoding.UTF8.GetString(request.WorkingDirectory),
             Lifetime = request.Lifetime,
             OutputWindow = request.OutputWindow,
@@ -204,13 +208,25 @@ internal sealed partial class KeeperRecord : IDisposable
         {
             Journal = new SessionJournal(
                 CreatePositions(directory),
-                [.. DataFiles.Select(name => CreateFile(directory, name, StreamJournal.ReservedSize))],
+                Array.ConvertAll(DataFiles, name => CreateFile(directory, name, StreamJournal.ReservedSize)),
                 request.OutputWindow,
                 request.WhenFull,
                 written: null,
                 TimeProvider.System),
             Endpoint = Endpoint.Bind(Path.Combine(directory, RecordPaths.Socket), finalSocket),
         };
+    }
+
+    /// <summary>The program's arguments without its name. No query: a generic one has its code looked up by the runtime, in each keeper anew.</summary>
+    private static string[] Texts(IReadOnlyList<byte[]> arguments)
+    {
+        string[] texts = new string[Math.Max(0, arguments.Count - 1)];
+        for (int i = 0; i < texts.Length; i++)
+        {
+            texts[i] = Encoding.UTF8.GetString(arguments[i + 1]);
+        }
+
+        return texts;
     }
 
     private static SafeFileHandle CreatePositions(string directory)
@@ -234,7 +250,6 @@ internal sealed partial class KeeperRecord : IDisposable
         string path = Path.Combine(directory, name);
         SafeFileHandle file = Libc.Open(path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL | Libc.O_CLOEXEC, OwnerOnly);
         Check(file.IsInvalid ? -1 : 0, "open", path);
-        Check(Libc.Fchmod(file, OwnerOnly), "fchmod", path);
         if (reserved > 0 && Libc.Fallocate(file, keepSize, 0, reserved) != 0 && Errno.Last() is not (Errno.EOPNOTSUPP or Errno.ENOSYS))
         {
             throw Errno.Failed("fallocate", path);

@@ -46,8 +46,16 @@ internal static class ProcessTree
     /// Keeps as many descriptors as a walk has open at once (a pidfd, two directories, a file), so that a keeper whose clients have taken all
     /// others can still end its program. Before the program is started.
     /// </summary>
-    internal static void ReserveDescriptors() =>
-        _reserve = [.. Enumerable.Range(0, OpenAtOnce).Select(_ => Libc.Open("/dev/null", Libc.O_RDONLY | Libc.O_CLOEXEC, 0))];
+    internal static void ReserveDescriptors()
+    {
+        SafeFileHandle[] reserve = new SafeFileHandle[OpenAtOnce];
+        for (int i = 0; i < reserve.Length; i++)
+        {
+            reserve[i] = Libc.Open("/dev/null", Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        }
+
+        _reserve = reserve;
+    }
 
     private static void SignalAll(Func<List<int>> members, Func<int, bool> belongs, int signal)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.Versioning;
+using System.Text;
 
 namespace Tether.Platform.Linux;
 
@@ -8,6 +9,9 @@ namespace Tether.Platform.Linux;
 [SupportedOSPlatform("linux")]
 internal static class ProcFs
 {
+    /// <summary>Some fifty numbers and a name of at most 64 bytes (a kernel thread's).</summary>
+    private const int StatSize = 2048;
+
     /// <summary>The start time of a process in clock ticks since boot: with its PID and the boot, its identity. Null when there is no such process.</summary>
     internal static long? StartTicks(int pid)
     {
@@ -59,15 +63,9 @@ internal static class ProcFs
     /// <summary>Whether a process has ended and only its exit status is left, for its parent to take. False also when there is no such process.</summary>
     internal static bool IsZombie(int pid)
     {
-        try
-        {
-            string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
-            return stat[stat.LastIndexOf(')') + 2] is 'Z' or 'X';
-        }
-        catch (IOException)
-        {
-            return false;
-        }
+        Span<byte> buffer = stackalloc byte[StatSize];
+        ReadOnlySpan<byte> fields = StatFields(pid, buffer);
+        return fields is [(byte)'Z' or (byte)'X', ..];
     }
 
     /// <summary>The name of a process, of which the kernel keeps 15 bytes; "?" when there is no such process.</summary>
@@ -84,7 +82,12 @@ internal static class ProcFs
     }
 
     /// <summary>The boot that this system runs from.</summary>
-    internal static string BootId() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+    internal static string BootId()
+    {
+        const string path = "/proc/sys/kernel/random/boot_id";
+        ReadOnlySpan<byte> id = ProcFile.Read(path, stackalloc byte[64], out int errno);
+        return errno == 0 ? Encoding.ASCII.GetString(id.Trim((byte)'\n')) : throw Errno.Failed("read", path, errno);
+    }
 
     // A kernel can be built without CONFIG_PROC_CHILDREN.
     private static bool HasChildrenFiles { get; } = File.Exists("/proc/thread-self/children");
@@ -133,26 +136,24 @@ internal static class ProcFs
 
     private static long? StatField(int pid, int afterName)
     {
-        string stat;
-        try
-        {
-            stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // There is no such process, or none that this user may look at (hidepid=1 of proc(5)).
-            return null;
-        }
-
-        ReadOnlySpan<char> rest = stat.AsSpan(stat.LastIndexOf(')') + 2);
-        foreach (Range field in rest.Split(' '))
+        Span<byte> buffer = stackalloc byte[StatSize];
+        ReadOnlySpan<byte> rest = StatFields(pid, buffer);
+        foreach (Range field in rest.Split((byte)' '))
         {
             if (--afterName == 0)
             {
-                return long.Parse(rest[field], CultureInfo.InvariantCulture);
+                return Utf8Parser.TryParse(rest[field], out long value, out _) ? value : null;
             }
         }
 
         return null;
+    }
+
+    /// <summary>What stands behind the name. Empty when there is no such process, or none that this user may look at (hidepid=1 of proc(5)).</summary>
+    private static ReadOnlySpan<byte> StatFields(int pid, Span<byte> buffer)
+    {
+        ReadOnlySpan<byte> stat = ProcFile.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"), buffer, out _);
+        int name = stat.LastIndexOf((byte)')');
+        return name < 0 || stat.Length < name + 2 ? default : stat[(name + 2)..];
     }
 }
