@@ -7,8 +7,8 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -43,18 +43,18 @@ __attribute__((constructor)) static void share_heap(void)
 }
 
 /*
- * The runtime looks for limits of a control group: twice through /proc/self/mountinfo, and then in the group's files, some thirty system calls.
- * They would bound its heap, which has a bound of its own, and its number of threads, of which there are two. Told that there are no control
- * groups, it does not look. Only a static executable is linked with --wrap; nobody else in the keeper calls statfs.
+ * The runtime looks for limits of a control group: twice through all mounts of the system, and then in the group's files. They would bound its
+ * heap, which has a bound of its own, and its number of threads, of which there are two. Without a list of mounts it does not look. Only a static
+ * executable is linked with --wrap; nothing else in the keeper calls fopen for that file.
  */
-int __real_statfs64(const char *path, struct statfs64 *buffer) __attribute__((weak));
+FILE *__real_fopen64(const char *path, const char *mode) __attribute__((weak));
 
-int __wrap_statfs64(const char *path, struct statfs64 *buffer)
+FILE *__wrap_fopen64(const char *path, const char *mode)
 {
-    if (strcmp(path, "/sys/fs/cgroup") == 0 || __real_statfs64 == 0) {
+    if (strcmp(path, "/proc/self/mountinfo") == 0 || __real_fopen64 == 0) {
         errno = ENOENT;
-        return -1;
+        return 0;
     }
 
-    return __real_statfs64(path, buffer);
+    return __real_fopen64(path, mode);
 }
