@@ -1,11 +1,8 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Tether.Cli.Commands;
-using Tether.Cli.Completion;
 using Tether.Cli.Help;
-using Tether.Cli.Output;
 using Tether.Cli.Platform.Linux;
 using Tether.Cli.Formatting;
 
@@ -28,7 +25,7 @@ internal static class CommandLine
         try
         {
             StandardStreams.Secure();
-            ParseResult result = Root().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            ParseResult result = new TetherRoot(arguments.FirstOrDefault()).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             string? unknown = result.Action is ShowHelpAction ? null : UnknownOption(result);
             if (unknown is not null || result.Action is null or ParseErrorAction)
             {
@@ -66,33 +63,15 @@ internal static class CommandLine
         }
     }
 
-    internal static RootCommand Root()
-    {
-        RootCommand root = new("Start any program detached, with nothing inherited, and keep full control of it.")
-        {
-            new RunCommand(), new AttachCommand(),
-            new PsCommand(), new ShowCommand(), new LogsCommand(),
-            new SendCommand(), new WaitCommand(), new SignalCommand(), new StopCommand(), new KillCommand(),
-            new DoctorCommand(), new WhoCommand(),
-            new RmCommand(), new CompletionCommand(), new CompleteCommand(),
-        };
-        // "[suggest]" would be a directive instead of an argument.
-        root.Directives.Clear();
-        root.Options.Clear();
-        root.Options.Add(new HelpOption("--help", "-h") { Description = "Show this help, or a command's.", Action = new ShowHelpAction() });
-        root.Options.Add(new VersionOption("--version") { Description = "Show the version.", Action = new VersionAction() });
-        return root;
-    }
-
     private static int Refuse(ParseResult result, string? unknownOption)
     {
-        if (result.CommandResult.Command is RootCommand root && result.Tokens.Count == 0)
+        if (result.CommandResult.Command is TetherRoot root && result.Tokens.Count == 0)
         {
             StandardStreams.WriteText(StandardStreams.Error, HelpText.OfRoot(root));
             return ExitCode.Usage;
         }
 
-        bool isRoot = result.CommandResult.Command is RootCommand;
+        bool isRoot = result.CommandResult.Command is TetherRoot;
         string problem = unknownOption is not null ? $"there is no option '{unknownOption}'"
             : isRoot && result.UnmatchedTokens.Count > 0 ? $"there is no command '{result.UnmatchedTokens[0]}'"
             : result.Errors.Count > 0 ? Problem(result.Errors[0])

@@ -25,7 +25,7 @@ internal sealed class CompleteCommand : TetherCommand
 
     protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        IEnumerable<string> candidates = Candidates.For(CommandLine.Root(), arguments.GetValue(_words) ?? []);
+        IEnumerable<string> candidates = Candidates.For(new TetherRoot(wanted: null), arguments.GetValue(_words) ?? []);
         StandardStreams.WriteText(StandardStreams.Output, string.Concat(candidates.Select(candidate => candidate + "\n")));
         return Task.FromResult(ExitCode.Success);
     }

@@ -9,7 +9,7 @@ internal static class HelpText
 {
     private const int Width = 96;
 
-    internal static string OfRoot(RootCommand root)
+    internal static string OfRoot(TetherRoot root)
     {
         StringBuilder help = new();
         help.AppendLine(root.Description).AppendLine();

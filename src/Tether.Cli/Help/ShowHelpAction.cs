@@ -13,7 +13,7 @@ internal sealed class ShowHelpAction : SynchronousCommandLineAction
     {
         string help = parseResult.CommandResult.Command is TetherCommand command
             ? HelpText.Of(command)
-            : HelpText.OfRoot((RootCommand)parseResult.RootCommandResult.Command);
+            : HelpText.OfRoot((TetherRoot)parseResult.RootCommandResult.Command);
         StandardStreams.WriteText(StandardStreams.Output, help);
         return ExitCode.Success;
     }
