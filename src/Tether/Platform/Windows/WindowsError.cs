@@ -11,6 +11,7 @@ internal static class WindowsError
     internal const int TooManyOpenFiles = 4;
     internal const int AccessDenied = 5;
     internal const int NotEnoughMemory = 8;
+    internal const int HandleEof = 38;
     internal const int BrokenPipe = 109;
     internal const int OutOfMemory = 14;
     internal const int SemaphoreTimeout = 121;
