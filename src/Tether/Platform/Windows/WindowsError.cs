@@ -13,10 +13,7 @@ internal static class WindowsError
     internal const int InvalidHandle = 6;
     internal const int NotEnoughMemory = 8;
     internal const int SharingViolation = 32;
-    internal const int HandleEndOfFile = 38;
-    internal const int NotSupported = 50;
-    internal const int FileExists = 80;
-    internal const int InvalidParameter = 87;
+    internal const int HandleEof = 38;
     internal const int BrokenPipe = 109;
     internal const int DiskFull = 112;
     internal const int AlreadyExists = 183;
