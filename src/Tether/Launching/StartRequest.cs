@@ -5,7 +5,7 @@ namespace Tether.Launching;
 
 /// <summary>
 /// What a keeper is to start, as it travels over the private connection that only that keeper holds: never in its arguments or
-/// environment, which others can read. Strings are counted bytes, since a Unix string need not be text.
+/// environment, which others can read. Strings are counted bytes, since a Unix string need not be text; on Windows they are UTF-16.
 /// </summary>
 internal sealed record StartRequest
 {
@@ -47,6 +47,9 @@ internal sealed record StartRequest
     /// <summary>What the plain way of starting a program cannot give it; null for none.</summary>
     internal UnixStart? Unix { get; init; }
 
+    /// <summary>What only programs on Windows have; null for none, and elsewhere.</summary>
+    internal WindowsStartRequest? Windows { get; init; }
+
     /// <summary>The payload of a start frame.</summary>
     internal byte[] Encode()
     {
@@ -67,6 +70,7 @@ internal sealed record StartRequest
         writer.Write(StartId);
         Streams.Write(writer);
         UnixStart.Write(writer, Unix);
+        Windows?.Write(writer);
         return stream.ToArray();
     }
 
@@ -93,6 +97,7 @@ internal sealed record StartRequest
                 StartId = reader.ReadString(),
                 Streams = StreamPlan.Read(reader),
                 Unix = UnixStart.Read(reader),
+                Windows = reader.BaseStream.Position < payload.Length ? WindowsStartRequest.Read(reader) : null,
             };
         }
         catch (EndOfStreamException)
