@@ -6,6 +6,12 @@ internal interface IKeptProgram
     /// <summary>Writes to the program's standard input without waiting. Returns how many bytes were taken; -1 when the program has closed it.</summary>
     int WriteInput(ReadOnlySpan<byte> bytes);
 
+    /// <summary>
+    /// Whether a write has begun whose end is not known yet. What was offered for it is offered again once it is, and taken then: the bytes
+    /// up to there are neither the program's yet nor certainly not.
+    /// </summary>
+    bool IsWritingInput { get; }
+
     /// <summary>Asks for <see cref="Session.OnInputWritable"/> when the program's standard input takes bytes again.</summary>
     void WatchInput(bool writable);
 
@@ -14,8 +20,11 @@ internal interface IKeptProgram
     /// <summary>Stops or resumes reading a stream; the program then waits as at a full pipe.</summary>
     void PauseOutput(OutputStream stream, bool paused);
 
-    /// <summary>Signals the program alone, or it and all that came from it. Returns 0 or an error number.</summary>
+    /// <summary>Signals the program alone, or it and all that came from it. Returns 0 or an error number (of Linux, on every system).</summary>
     int Signal(int signal, bool tree);
+
+    /// <summary>What can be done instead of a signal that this system does not have.</summary>
+    string SignalAdvice { get; }
 
     /// <summary>Whether the program or anything that came from it is left.</summary>
     bool HasProcesses { get; }

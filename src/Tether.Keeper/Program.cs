@@ -1,8 +1,12 @@
 using Tether.Keeper.Platform.Linux;
+using WindowsKeeper = Tether.Keeper.Platform.Windows.KeeperProcess;
 
-// The keeper is started by Tether's library with its start request on descriptor 3; see Platform/Linux/KeeperProcess.cs.
+// The keeper is started by Tether's library, with a private connection over which its start request comes: see KeeperProcess.cs of the
+// system's folder under Platform.
 switch (args)
 {
+    case ["keep", var pipe] when OperatingSystem.IsWindows():
+        return WindowsKeeper.Keep(pipe);
     case ["fork", var name] when OperatingSystem.IsLinux():
         return KeeperProcess.Launch(name);
     case ["keep", _] when OperatingSystem.IsLinux():

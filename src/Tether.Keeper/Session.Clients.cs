@@ -138,6 +138,7 @@ internal sealed partial class Session
             0 => null,
             3 => "The program has ended.",
             22 => $"There is no signal {message.Signal}.",
+            95 => _program.SignalAdvice,
             _ => $"Signal {message.Signal} could not be sent.",
         };
         Reply(client, message.Id, error, errno);

@@ -130,7 +130,7 @@ internal sealed partial class Session
     {
         _journal.WriteInput(InputPosition, InputPosition + bytes.Length, isOpen: true);
         int written = _program.WriteInput(bytes);
-        if (written == 0)
+        if (written == 0 && !_program.IsWritingInput)
         {
             _journal.WriteInput(InputPosition, InputPosition, isOpen: true);
         }

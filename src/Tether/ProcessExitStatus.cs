@@ -6,8 +6,8 @@ namespace Tether;
 public sealed record ProcessExitStatus
 {
     /// <summary>
-    /// The program's own exit code, 0 to 255; 128 + N when signal N ended it (the convention of shells and of .NET). -1 when
-    /// <see cref="IsKnown"/> is false.
+    /// The program's own exit code, 0 to 255; 128 + N when signal N ended it (the convention of shells and of .NET). On Windows all 32 bits
+    /// of it, as a signed number; 137 when its keeper killed it, as on Linux. -1 when <see cref="IsKnown"/> is false.
     /// </summary>
     public required int ExitCode { get; init; }
 
@@ -16,6 +16,12 @@ public sealed record ProcessExitStatus
 
     /// <summary>The signal's name (<c>SIGKILL</c>), or null when the program ended by itself.</summary>
     public string? SignalName { get; init; }
+
+    /// <summary>
+    /// What an exit code stands for that Windows gave the program (an NTSTATUS): "access violation" for 0xC0000005. Null when the code is
+    /// the program's own, and on other systems.
+    /// </summary>
+    public string? StatusName { get; init; }
 
     /// <summary>True when the system wrote a core dump.</summary>
     public bool CoreDumped { get; init; }

@@ -51,6 +51,12 @@ public sealed record ProcessRecord
     /// <summary>How often the program's keeper was killed and another took over.</summary>
     public int Adoptions { get; init; }
 
+    /// <summary>
+    /// True when the program could not be detached from a job object of Windows that its launcher is in, as that job forbids it: whatever
+    /// ends the job's processes ends keeper and program too. Terminals, task schedulers and build tools make such jobs.
+    /// </summary>
+    public bool IsBoundToJob { get; init; }
+
     /// <summary>The numbers of the further descriptors that the program got from its launcher, see <see cref="ProcessSpec.InheritedDescriptors"/>.</summary>
     public IReadOnlyList<int> InheritedDescriptors { get; init; } = [];
 

@@ -251,6 +251,7 @@ public sealed partial class TetheredProcess : IAsyncDisposable
     /// <param name="signal">The signal: a named one, or a plain number (<see cref="Signals.Parse"/> reads names).</param>
     /// <param name="cancellationToken">Stops waiting for the keeper's answer.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such signal.</exception>
+    /// <exception cref="SignalNotSupportedException">This system has no such signal (Windows).</exception>
     /// <exception cref="ProgramEndedException">The program has ended.</exception>
     /// <exception cref="KeeperLostException">The keeper is gone.</exception>
     /// <exception cref="ConnectionLostException">The connection ended.</exception>
@@ -278,9 +279,16 @@ public sealed partial class TetheredProcess : IAsyncDisposable
         }
 
         const int noSuchProcess = 3; // ESRCH
+        const int notSupported = 95; // EOPNOTSUPP
         if (reply.Error is not null)
         {
-            throw reply.Errno == noSuchProcess ? new ProgramEndedException(Name) : new TetherException($"Signal {Signals.NameOf(number)} to '{Name}' failed: {reply.Error} (errno {reply.Errno})");
+            throw reply.Errno switch
+            {
+                noSuchProcess => new ProgramEndedException(Name),
+                notSupported => new SignalNotSupportedException(Name, Signals.NameOf(number), reply.Error),
+                _ => new TetherException(
+                    $"Signal {Signals.NameOf(number)} to '{Name}' failed: {reply.Error} ({HostPlatform.Current.ErrorWord} {reply.Errno})"),
+            };
         }
     }
 

@@ -46,6 +46,8 @@ public sealed class RecordJsonTests
             ProcessId = started ? 42 : 0,
             ProcessStartTicks = 7,
             StartTime = started ? new DateTimeOffset(2026, 11, 25, 1, 2, 3, 456, TimeSpan.Zero) : null,
+            Endpoint = started ? @"\\.\pipe\tether-0" : null,
+            BoundToJob = started,
         };
         Assert.Equal(JsonSerializer.Serialize(record, ProtocolJson.Default.RecordFile), Text(RecordJson.Write(record)));
         Assert.Equal(JsonSerializer.Serialize(new StartedMessage { Record = record }, ProtocolJson.Default.StartedMessage), Text(RecordJson.WriteStarted(record)));
@@ -80,6 +82,7 @@ public sealed class RecordJsonTests
             CoreDumped = true,
             Time = new DateTimeOffset(2026, 11, 25, 1, 2, 3, TimeSpan.Zero),
             OutputComplete = false,
+            StatusName = signal is null ? "access violation" : null,
         };
         Assert.Equal(JsonSerializer.Serialize(exit, ProtocolJson.Default.ExitFile), Text(RecordJson.Write(exit)));
     }

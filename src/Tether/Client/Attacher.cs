@@ -61,7 +61,7 @@ internal static class Attacher
 
             if (Environment.TickCount64 > deadline)
             {
-                throw new ConnectionLostException(name, $"its keeper (PID {record.KeeperProcessId}) lives but does not answer on '{Path.Combine(directory, RecordPaths.Socket)}'", problem);
+                throw new ConnectionLostException(name, $"its keeper (PID {record.KeeperProcessId}) lives but does not answer on '{HostPlatform.Current.EndpointOf(directory, record)}'", problem);
             }
 
             await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
@@ -72,7 +72,7 @@ internal static class Attacher
 
     private static async Task<KeeperConnection> ConnectAsync(string directory, RecordFile record, TetherOptions options, CancellationToken cancellationToken)
     {
-        Stream connection = await LocalSocket.ConnectAsync(Path.Combine(directory, RecordPaths.Socket), cancellationToken).ConfigureAwait(false);
+        Stream connection = await HostPlatform.Current.ConnectAsync(directory, record, cancellationToken).ConfigureAwait(false);
         try
         {
             HelloMessage hello = new()

@@ -30,9 +30,10 @@ internal static class Adopter
     /// <exception cref="ProcessStartException">The keeper cannot be started.</exception>
     internal static async Task<bool> TryAsync(string home, string name, TetherOptions options, CancellationToken cancellationToken)
     {
-        using KeeperLaunch launch = HostPlatform.Current.LaunchKeeper(KeeperLocator.Find(options, name), name);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
+        using KeeperLaunch launch =
+            await HostPlatform.Current.LaunchKeeperAsync(KeeperLocator.Find(options, name), name, patience.Token).ConfigureAwait(false);
         bool answered;
         FrameReader frames = new(launch.Connection);
         try

@@ -24,7 +24,7 @@ internal static class Launcher
         string name = spec.Name ?? RecordName.Generate(program);
         string keeper = KeeperLocator.Find(options, program);
         (byte[] request, IReadOnlyList<SafeHandle> handles, string startId) = Request(platform, spec, options.Home, name);
-        KeeperLaunch launch = Launch(platform, keeper, name, program);
+        KeeperLaunch launch = await LaunchAsync(platform, keeper, name, program, options.StartPatience).ConfigureAwait(false);
         KeeperConnection? connection = null;
         try
         {
@@ -104,11 +104,17 @@ internal static class Launcher
             : throw new ProcessStartException(spec.Program, StartFailure.ArgumentsTooLong, 7, $"'{spec.Program}' cannot be started: arguments and environment have {payload.Length} bytes together, and no system takes more than {Frame.MaximumStartRequest}.");
     }
 
-    private static KeeperLaunch Launch(HostPlatform platform, string keeper, string name, string program)
+    private static async ValueTask<KeeperLaunch> LaunchAsync(
+        HostPlatform platform, string keeper, string name, string program, TimeSpan patience)
     {
+        using CancellationTokenSource bound = new(patience);
         try
         {
-            return platform.LaunchKeeper(keeper, name);
+            return await platform.LaunchKeeperAsync(keeper, name, bound.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException error)
+        {
+            throw KeeperFailed(program, keeper, $"did not connect within {patience.TotalSeconds:0} seconds", error);
         }
         catch (IOException error)
         {
@@ -174,7 +180,7 @@ internal static class Launcher
                 }
 
                 string what = failure.Reason is StartFailure.NameInUse ? $"'{program}' cannot be started as '{name}'" : $"'{program}' cannot be started";
-                string errno = $" (errno {failure.Errno})";
+                string errno = $" ({HostPlatform.Current.ErrorWord} {failure.Errno})";
                 errno = failure.Errno == 0 || failure.Message.EndsWith(errno, StringComparison.Ordinal) ? "" : errno;
                 throw new ProcessStartException(program, failure.Reason, failure.Errno, $"{what}: {failure.Message}{errno}.")
                 {

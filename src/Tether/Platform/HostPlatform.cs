@@ -8,7 +8,18 @@ namespace Tether.Platform;
 internal abstract class HostPlatform
 {
     internal static HostPlatform Current { get; } =
-        OperatingSystem.IsLinux() ? new Linux.LinuxPlatform() : throw new PlatformNotSupportedException("Tether keeps programs on Linux so far.");
+        OperatingSystem.IsLinux() ? new Linux.LinuxPlatform()
+        : OperatingSystem.IsWindows() ? new Windows.WindowsPlatform()
+        : throw new PlatformNotSupportedException("Tether keeps programs on Linux and Windows so far.");
+
+    /// <summary>What stands before an error's number in a message.</summary>
+    internal abstract string ErrorWord { get; }
+
+    /// <summary>How names of records are told apart: as the file system tells their directories apart.</summary>
+    internal abstract StringComparison NameComparison { get; }
+
+    /// <summary>What keeps a well-formed name of a record from being a directory's name here; null for nothing.</summary>
+    internal abstract string? NameProblem(string name);
 
     /// <summary>Whether the directory exists.</summary>
     /// <exception cref="UnsafeDirectoryException">It exists and is not the user's alone.</exception>
@@ -39,7 +50,15 @@ internal abstract class HostPlatform
     internal abstract StartRequest CreateRequest(ProcessSpec spec, string programPath, string home, string name);
 
     /// <summary>Starts a keeper with nothing inherited and returns the private connection to it.</summary>
-    internal abstract KeeperLaunch LaunchKeeper(string keeperPath, string name);
+    /// <exception cref="ProcessStartException">The keeper cannot be started; the exception's program is the keeper.</exception>
+    internal abstract ValueTask<KeeperLaunch> LaunchKeeperAsync(string keeperPath, string name, CancellationToken cancellationToken);
+
+    /// <summary>Where a record's keeper serves its clients.</summary>
+    internal abstract string EndpointOf(string directory, RecordFile record);
+
+    /// <summary>Connects to the keeper of a record, and to nobody else.</summary>
+    /// <exception cref="LocalSocketException">It cannot be reached.</exception>
+    internal abstract ValueTask<Stream> ConnectAsync(string directory, RecordFile record, CancellationToken cancellationToken);
 
     /// <summary>A pipe between two programs, whose ends nobody inherits.</summary>
     internal abstract (SafeHandle Reading, SafeHandle Writing) CreatePipe();

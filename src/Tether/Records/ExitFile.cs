@@ -24,6 +24,10 @@ internal sealed record ExitFile
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Unseen { get; init; }
 
+    /// <summary>What a code that Windows gave stands for ("access violation"). Left out of the JSON when the code is the program's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? StatusName { get; init; }
+
     /// <summary>The program ended while it had no keeper, or on a kernel that tells only a parent.</summary>
     internal static ExitFile Unknown(DateTimeOffset time) => new() { Code = -1, Time = time, Unseen = true };
 
@@ -36,5 +40,6 @@ internal sealed record ExitFile
         ExitTime = Time,
         OutputComplete = OutputComplete,
         IsKnown = !Unseen,
+        StatusName = StatusName,
     };
 }

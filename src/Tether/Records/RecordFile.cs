@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tether.Records;
 
 /// <summary>The contents of <c>record.json</c>: what was started and who keeps it. It never holds the environment, which may hold secrets.</summary>
@@ -41,7 +43,9 @@ internal sealed record RecordFile
 
     public required int KeeperProcessId { get; init; }
 
-    /// <summary>The keeper's start in clock ticks since boot; with its PID, its identity.</summary>
+    /// <summary>
+    /// The keeper's start, in clock ticks since boot; with its PID, its identity. On Windows it is a FILETIME, which needs no boot to be of.
+    /// </summary>
     public required long KeeperStartTicks { get; init; }
 
     /// <summary>0 while the program is being started.</summary>
@@ -67,4 +71,12 @@ internal sealed record RecordFile
 
     /// <summary>How many bytes of input were being given to the program when keepers were killed: it has them, or some of them, or none.</summary>
     public long InputInDoubt { get; init; }
+
+    /// <summary>The full name of the pipe that the keeper serves, on Windows; elsewhere it serves a socket in the record, and this is left out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Endpoint { get; init; }
+
+    /// <summary>Whether the keeper is in a job of Windows that it could not leave. Left out of the JSON when false.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool BoundToJob { get; init; }
 }

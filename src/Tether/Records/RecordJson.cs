@@ -83,6 +83,15 @@ internal static class RecordJson
         writer.WriteNumber("launcherStartTicks", record.LauncherStartTicks);
         writer.WriteNumber("adoptions", record.Adoptions);
         writer.WriteNumber("inputInDoubt", record.InputInDoubt);
+        if (record.Endpoint is { } endpoint)
+        {
+            writer.WriteString("endpoint", endpoint);
+        }
+
+        if (record.BoundToJob)
+        {
+            writer.WriteBoolean("boundToJob", true);
+        }
 
         writer.WriteEndObject();
     }
@@ -143,6 +152,11 @@ internal static class RecordJson
         if (exit.Unseen)
         {
             writer.WriteBoolean("unseen", true);
+        }
+
+        if (exit.StatusName is { } status)
+        {
+            writer.WriteString("statusName", status);
         }
 
         writer.WriteEndObject();

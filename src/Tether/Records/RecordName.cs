@@ -1,3 +1,5 @@
+using Tether.Platform;
+
 namespace Tether.Records;
 
 /// <summary>The form of a record's name: it is a directory's name, an argument of the command line and part of a socket's path.</summary>
@@ -22,7 +24,7 @@ internal static class RecordName
     /// </summary>
     internal static string Generate(string program)
     {
-        string file = program[(program.LastIndexOf('/') + 1)..];
+        string file = Path.GetFileName(program);
         string stem = string.Concat(file.Where(IsAllowed).SkipWhile(c => !char.IsAsciiLetterOrDigit(c)).Take(MaximumLength - 7));
         return (stem.Length == 0 ? "program" : stem) + "-" + new string(Random.Shared.GetItems<char>("abcdefghijkmnpqrstuvwxyz23456789", 6));
     }
@@ -52,7 +54,7 @@ internal static class RecordName
             }
         }
 
-        return null;
+        return HostPlatform.Current.NameProblem(name);
     }
 
     private static bool IsAllowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';

@@ -66,7 +66,7 @@ internal sealed class RecordStore
     {
         RecordFile file = ReadJson(name, RecordPaths.Record, ProtocolJson.Default.RecordFile)
             ?? throw new CorruptRecordException(name, $"its file '{RecordPaths.Record}' is missing");
-        if (file.Name != name)
+        if (!file.Name.Equals(name, HostPlatform.Current.NameComparison))
         {
             throw new CorruptRecordException(name, $"its file '{RecordPaths.Record}' is that of '{file.Name}'");
         }
@@ -109,6 +109,7 @@ internal sealed class RecordStore
             Adoptions = file.Adoptions,
             StandardOutput = ToStatus(groups[(int)JournalSection.StandardOutput], file.StandardOutput, isKept),
             StandardError = ToStatus(groups[(int)JournalSection.StandardError], file.StandardError, isKept),
+            IsBoundToJob = file.BoundToJob,
             InheritedDescriptors = file.InheritedDescriptors ?? [],
             Exit = exit?.ToStatus(),
         };

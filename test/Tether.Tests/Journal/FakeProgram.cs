@@ -21,6 +21,10 @@ internal sealed class FakeProgram : IKeptProgram
 
     internal ExitFile? Exit { get; private set; }
 
+    public bool IsWritingInput => false;
+
+    public string SignalAdvice => "Use another signal.";
+
     public bool HasProcesses { get; set; } = true;
 
     public bool TellsProcessEnds { get; set; } = true;

@@ -39,6 +39,11 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
     /// <summary>What the event loop does for the session.</summary>
     internal EventLoop? Loop { get; set; }
 
+    /// <summary>A write to a FIFO that does not wait takes at once what it takes.</summary>
+    public bool IsWritingInput => false;
+
+    public string SignalAdvice => "Use another signal.";
+
     public bool HasProcesses => Processes.Any;
 
     public bool TellsProcessEnds => Processes.TellsEnds;

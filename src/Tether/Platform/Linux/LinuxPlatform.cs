@@ -11,6 +11,12 @@ namespace Tether.Platform.Linux;
 [SupportedOSPlatform("linux")]
 internal sealed class LinuxPlatform : HostPlatform
 {
+    internal override string ErrorWord => "errno";
+
+    internal override StringComparison NameComparison => StringComparison.Ordinal;
+
+    internal override string? NameProblem(string name) => null;
+
     internal override bool IsPrivateDirectory(string path)
     {
         try
@@ -65,7 +71,13 @@ internal sealed class LinuxPlatform : HostPlatform
         };
     }
 
-    internal override KeeperLaunch LaunchKeeper(string keeperPath, string name) => LinuxKeeperLaunch.Start(keeperPath, name);
+    internal override ValueTask<KeeperLaunch> LaunchKeeperAsync(string keeperPath, string name, CancellationToken cancellationToken) =>
+        new(LinuxKeeperLaunch.Start(keeperPath, name));
+
+    internal override string EndpointOf(string directory, RecordFile record) => Path.Combine(directory, RecordPaths.Socket);
+
+    internal override async ValueTask<Stream> ConnectAsync(string directory, RecordFile record, CancellationToken cancellationToken) =>
+        await LocalSocket.ConnectAsync(EndpointOf(directory, record), cancellationToken).ConfigureAwait(false);
 
     internal override unsafe (SafeHandle Reading, SafeHandle Writing) CreatePipe()
     {
