@@ -13,7 +13,9 @@ public sealed partial record WindowsStartInfo
     private Size? _consoleSize;
     private WindowsStartupFlags _startupFlags;
 
-    /// <summary>How the program shows its first window. Null, the default, leaves it to the program. A program's console has no window.</summary>
+    /// <summary>
+    /// How the program shows its first window. Null, the default, leaves it to the program. A program's console has no window.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such state.</exception>
     public WindowsShowState? ShowState
     {
@@ -39,7 +41,9 @@ public sealed partial record WindowsStartInfo
         }
     }
 
-    /// <summary>The title of a console window, or what <see cref="StartupFlags"/> makes of it. Null, the default, is the program's path.</summary>
+    /// <summary>
+    /// The title of a console window, or what <see cref="StartupFlags"/> makes of it. Null, the default, is the program's path.
+    /// </summary>
     /// <exception cref="ArgumentException">It has a NUL character.</exception>
     public string? Title
     {
@@ -51,7 +55,9 @@ public sealed partial record WindowsStartInfo
         }
     }
 
-    /// <summary>Where the upper left corner of the first window is, in pixels from that of the screen. Null, the default, leaves it open.</summary>
+    /// <summary>
+    /// Where the upper left corner of the first window is, in pixels from that of the screen. Null, the default, leaves it open.
+    /// </summary>
     public Point? WindowPosition { get; init; }
 
     /// <summary>The size of the first window, in pixels. Null, the default, leaves it open.</summary>
@@ -70,7 +76,9 @@ public sealed partial record WindowsStartInfo
         init => _consoleSize = RequireSize(value, nameof(ConsoleSize));
     }
 
-    /// <summary>The console's colours, as FillConsoleOutputAttribute has them. It counts for a console that the program itself makes.</summary>
+    /// <summary>
+    /// The console's colours, as FillConsoleOutputAttribute has them. It counts for a console that the program itself makes.
+    /// </summary>
     public ushort? ConsoleColors { get; init; }
 
     /// <summary>Further flags of the start-up information. None by default.</summary>
@@ -91,7 +99,7 @@ public sealed partial record WindowsStartInfo
         if (NativeCommandLine is not null && spec.Arguments.Count > 0)
         {
             throw new ArgumentException(
-                $"'{spec.Program}' has {spec.Arguments.Count} arguments and a NativeCommandLine, which is the whole line: use one of them.");
+                $"'{spec.Program}' has {spec.Arguments.Count} arguments and a NativeCommandLine, the whole line: use one of them.");
         }
 
         const WindowsStartupFlags titles = WindowsStartupFlags.TitleIsAppId | WindowsStartupFlags.TitleIsLinkName;
@@ -108,7 +116,7 @@ public sealed partial record WindowsStartInfo
         if (StartupFlags.HasFlag(WindowsStartupFlags.PreventPinning) && !StartupFlags.HasFlag(WindowsStartupFlags.TitleIsAppId))
         {
             throw new ArgumentException(
-                "StartupFlags has PreventPinning without TitleIsAppId, which Windows refuses: set TitleIsAppId and a Title, or leave it out.");
+                "StartupFlags has PreventPinning without TitleIsAppId, which Windows refuses: set both and a Title, or leave it out.");
         }
 
         const WindowsStartupFlags feedback = WindowsStartupFlags.ForceOnFeedback | WindowsStartupFlags.ForceOffFeedback;

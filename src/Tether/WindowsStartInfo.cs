@@ -12,13 +12,14 @@ namespace Tether;
 /// cref="ProcessSpec.WorkingDirectory"/>; the standard streams are <see cref="ProcessSpec.StandardInput"/> and its sisters.
 /// </summary>
 /// <remarks>
-/// <para>Not here, because every program has it: no handle but its standard streams and <see cref="InheritedHandles"/>, a console that is its
-/// keeper's and has no window, a job object of its keeper's, and neither the process nor the thread handle is inheritable.</para>
-/// <para>A value that would break this, or that Windows would only answer with "error 87", is an <see cref="ArgumentException"/> here, whose
-/// text has the reason and the way out. What only the system can refuse, it refuses at the start: a <see cref="ProcessStartException"/> with
-/// <see cref="StartFailure.ParameterRefused"/>, whose <see cref="ProcessStartException.Parameter"/> is the name of the member here where
-/// that is known.</para>
-/// <para>Names and meanings follow <c>CreateProcessW</c> and <c>STARTUPINFOW</c>, and QProcess::CreateProcessArguments, which has them.</para>
+/// <para>Not here, because every program has it: no handle but its standard streams and <see cref="InheritedHandles"/>, a console that is
+/// its keeper's and has no window, a job object of its keeper's, and neither the process nor the thread handle is inheritable.</para>
+/// <para>A value that would break this, or that Windows would only answer with "error 87", is an <see cref="ArgumentException"/> here,
+/// whose text has the reason and the way out. What only the system can refuse, it refuses at the start: a
+/// <see cref="ProcessStartException"/> with <see cref="StartFailure.ParameterRefused"/>, whose
+/// <see cref="ProcessStartException.Parameter"/> is the name of the member here where that is known.</para>
+/// <para>Names and meanings follow <c>CreateProcessW</c> and <c>STARTUPINFOW</c>, and QProcess::CreateProcessArguments, which has
+/// them.</para>
 /// </remarks>
 [SupportedOSPlatform("windows")]
 public sealed partial record WindowsStartInfo
@@ -48,7 +49,7 @@ public sealed partial record WindowsStartInfo
                 {
                     throw new ArgumentException(
                         $"ApplicationName is '{value}', which is no full path: the keeper would look for it in a directory of its own. "
-                        + @"Give it with its drive (C:\…), or leave it out and name the program in ProcessSpec.Program, which is looked up.",
+                        + @"Give it with its drive (C:\…), or leave it out and name the program in ProcessSpec.Program.",
                         nameof(value));
                 }
 
@@ -66,8 +67,8 @@ public sealed partial record WindowsStartInfo
     }
 
     /// <summary>
-    /// The whole command line, the program's own name first, exactly as the program is to read it; for a program that does not split it by the
-    /// rules of the Microsoft C runtime. <see cref="ProcessSpec.Arguments"/> must be empty then. Null, the default, makes it of <see
+    /// The whole command line, the program's own name first, exactly as the program is to read it; for a program that does not split it
+    /// by the rules of the Microsoft C runtime. <see cref="ProcessSpec.Arguments"/> must be empty then. Null, the default, makes it of <see
     /// cref="ProcessSpec.Program"/> and the arguments, quoted by these rules. A batch file cannot have one.
     /// </summary>
     /// <exception cref="ArgumentException">It is empty, has a NUL character, or more than 32,766 characters.</exception>

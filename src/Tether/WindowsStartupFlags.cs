@@ -3,8 +3,8 @@ using System.Runtime.Versioning;
 namespace Tether;
 
 /// <summary>
-/// The flags of <c>STARTUPINFO</c> that a program may have by <see cref="WindowsStartInfo.StartupFlags"/>, by their values in winbase.h. Those
-/// that only say that another field is there are set when the member for that field is.
+/// The flags of <c>STARTUPINFO</c> that a program may have by <see cref="WindowsStartInfo.StartupFlags"/>, by their values in winbase.h.
+/// Those that only say that another field is there are set when the member for that field is.
 /// </summary>
 [Flags]
 [SupportedOSPlatform("windows")]
@@ -22,13 +22,19 @@ public enum WindowsStartupFlags
     /// <summary>STARTF_FORCEOFFFEEDBACK: the pointer stays as it is.</summary>
     ForceOffFeedback = 0x80,
 
-    /// <summary>STARTF_TITLEISLINKNAME: <see cref="WindowsStartInfo.Title"/> is the path of the shortcut that started the program.</summary>
+    /// <summary>
+    /// STARTF_TITLEISLINKNAME: <see cref="WindowsStartInfo.Title"/> is the path of the shortcut that started the program.
+    /// </summary>
     TitleIsLinkName = 0x800,
 
-    /// <summary>STARTF_TITLEISAPPID: <see cref="WindowsStartInfo.Title"/> is an AppUserModelID, by which the task bar groups windows.</summary>
+    /// <summary>
+    /// STARTF_TITLEISAPPID: <see cref="WindowsStartInfo.Title"/> is an AppUserModelID, by which the task bar groups windows.
+    /// </summary>
     TitleIsAppId = 0x1000,
 
-    /// <summary>STARTF_PREVENTPINNING: the program's windows cannot be pinned to the task bar. It needs <see cref="TitleIsAppId"/>.</summary>
+    /// <summary>
+    /// STARTF_PREVENTPINNING: the program's windows cannot be pinned to the task bar. It needs <see cref="TitleIsAppId"/>.
+    /// </summary>
     PreventPinning = 0x2000,
 
     /// <summary>STARTF_UNTRUSTEDSOURCE: the command line comes from an untrusted source.</summary>

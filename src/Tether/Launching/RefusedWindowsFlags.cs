@@ -11,7 +11,7 @@ internal static class RefusedWindowsFlags
         + "Leave it out: the keeper's console has no window";
 
     private const string Debugger =
-        "the keeper would be the program's debugger, and the program stop at its first event. Leave it out, and attach a debugger to the PID";
+        "the keeper would be the program's debugger, and the program stop at its first event. Leave it out, and attach one to the PID";
 
     private const string Protection = "its keeper could neither see nor end it. Leave it out";
     private const string Priority = "a program has one priority. Set WindowsStartInfo.Priority";
@@ -28,7 +28,7 @@ internal static class RefusedWindowsFlags
         (0x40, "IDLE_PRIORITY_CLASS", Priority),
         (0x80, "HIGH_PRIORITY_CLASS", Priority),
         (0x100, "REALTIME_PRIORITY_CLASS", Priority),
-        (0x200, "CREATE_NEW_PROCESS_GROUP", "it would make the program ignore Ctrl+C, and its group is its keeper's to choose. Leave it out"),
+        (0x200, "CREATE_NEW_PROCESS_GROUP", "it would make the program ignore Ctrl+C. Leave it out: its group is its keeper's to choose"),
         (0x400, "CREATE_UNICODE_ENVIRONMENT", "every program's environment is Unicode. Leave it out"),
         (0x800, "CREATE_SEPARATE_WOW_VDM", OldVirtualMachine),
         (0x1000, "CREATE_SHARED_WOW_VDM", OldVirtualMachine),

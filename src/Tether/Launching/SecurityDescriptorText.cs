@@ -1,8 +1,8 @@
 namespace Tether.Launching;
 
 /// <summary>
-/// The form of a security descriptor in SDDL (ConvertStringSecurityDescriptorToSecurityDescriptor): enough to tell a slip where it was made.
-/// What the names and rights in it mean, the system reads at the start.
+/// The form of a security descriptor in SDDL (ConvertStringSecurityDescriptorToSecurityDescriptor): enough to tell a slip where it was
+/// made. What the names and rights in it mean, the system reads at the start.
 /// </summary>
 internal static class SecurityDescriptorText
 {

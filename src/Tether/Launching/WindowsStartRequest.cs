@@ -16,7 +16,9 @@ internal sealed record WindowsStartRequest
     private const int CountCharsFlag = 0x8;
     private const int FillAttributeFlag = 0x10;
 
-    /// <summary>Whether processes that the program starts may leave the job by which its keeper finds and ends them, when they ask for it.</summary>
+    /// <summary>
+    /// Whether processes that the program starts may leave the job by which its keeper finds and ends them, when they ask for it.
+    /// </summary>
     internal bool AllowBreakaway { get; init; }
 
     /// <summary>The whole command line; null makes it of the request's program and arguments.</summary>
