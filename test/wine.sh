@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the Windows tests under Wine: test/wine.sh [PART-OF-A-TEST'S-NAME]. The last line is 'N passed, N failed'.
+# Runs the Windows tests under Wine: test/wine.sh [--no-build] [PART-OF-A-TEST'S-NAME]. The last line is 'N passed, N failed'.
 # Needs Wine (Debian: apt-get install wine wine64). Everything that it makes is under artifacts/wine.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -7,11 +7,17 @@ cd "$(dirname "$0")/.." || exit 1
 command -v wine >/dev/null || { echo "wine.sh: there is no wine. On Debian: apt-get install wine wine64" >&2; exit 1; }
 home=$PWD/artifacts/wine
 mkdir -p "$home"
-dotnet publish test/Tether.WineTests -c Release -o "$home/tests" --nologo -v quiet || exit 1
+# Built in a place of its own: what is built for Linux stays as it is.
+build=(-p:TetherRuntime=win-x64 "-p:ArtifactsPath=$home/build")
+if [ "${1-}" = --no-build ]; then
+    shift
+else
+    dotnet publish test/Tether.WineTests -c Release -o "$home/tests" "${build[@]}" --nologo -v quiet || exit 1
+fi
 
 # A runtime laid out from the pack, as the tests depend on the framework: one that is built into each program would be 78 MB each.
-version=$(dotnet msbuild test/Tether.WineTests -getProperty:WindowsRuntimeVersion)
-pack=$(dotnet msbuild test/Tether.WineTests -getProperty:NuGetPackageRoot)/microsoft.netcore.app.runtime.win-x64/$version/runtimes/win-x64
+version=$(dotnet msbuild test/Tether.WineTests "${build[@]}" -getProperty:WindowsRuntimeVersion)
+pack=$(dotnet msbuild test/Tether.WineTests "${build[@]}" -getProperty:NuGetPackageRoot)/microsoft.netcore.app.runtime.win-x64/$version/runtimes/win-x64
 runtime=$home/runtime-$version
 if [ ! -e "$runtime/complete" ]; then
     shared=$runtime/shared/Microsoft.NETCore.App/$version

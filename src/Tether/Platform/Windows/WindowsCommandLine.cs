@@ -1,0 +1,25 @@
+using System.Runtime.Versioning;
+
+namespace Tether.Platform.Windows;
+
+/// <summary>What CreateProcess is given for a program and its arguments: itself, or for a batch file the system's cmd.exe.</summary>
+/// <param name="Application">The path of what is executed.</param>
+/// <param name="Text">The command line.</param>
+[SupportedOSPlatform("windows")]
+internal sealed record WindowsCommandLine(string Application, string Text)
+{
+    /// <param name="program">The absolute path of the program.</param>
+    /// <param name="arguments">Its arguments, the first being its own name.</param>
+    /// <exception cref="ArgumentException">Something cannot be passed on.</exception>
+    internal static WindowsCommandLine Of(string program, IReadOnlyList<string> arguments)
+    {
+        string[] rest = [.. arguments.Skip(1)];
+        if (!BatchArguments.IsBatch(program))
+        {
+            return new WindowsCommandLine(program, WindowsArguments.Join(arguments[0], rest));
+        }
+
+        string interpreter = Path.Combine(Environment.SystemDirectory, "cmd.exe");
+        return new WindowsCommandLine(interpreter, BatchArguments.Join(interpreter, program, rest));
+    }
+}

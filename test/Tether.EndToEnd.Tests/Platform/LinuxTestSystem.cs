@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+
+namespace Tether.EndToEnd.Tests.Platform;
+
+/// <summary>Linux, by proc(5).</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class LinuxTestSystem : TestSystem
+{
+    internal override string ExecutableSuffix => "";
+
+    internal override string AnyDirectory => "/usr";
+
+    internal override int Rounds(int usual) => usual;
+
+    internal override bool IsAlive(int pid)
+    {
+        try
+        {
+            string stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    internal override bool IsKeeper(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("tether-keeper", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    internal override async Task SignalAsync(int pid, string signal, CancellationToken bound)
+    {
+        using Process kill = Process.Start("kill", [$"-{signal}", $"{pid}"]);
+        await kill.WaitForExitAsync(bound);
+        Assert.Equal(0, kill.ExitCode);
+    }
+}

@@ -1,0 +1,38 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.Versioning;
+
+namespace Tether.EndToEnd.Tests.Platform;
+
+/// <summary>Windows. The programs that Debian has are small ones of ours there (test/Tether.TestShell).</summary>
+[SupportedOSPlatform("windows")]
+internal sealed class WindowsTestSystem : TestSystem
+{
+    internal override string ExecutableSuffix => ".exe";
+
+    internal override string AnyDirectory => Environment.SystemDirectory;
+
+    /// <summary>Under Wine a start takes a second: keeper and program are framework-dependent there.</summary>
+    internal override int Rounds(int usual) => Math.Max(1, usual / 20);
+
+    internal override bool IsAlive(int pid) => Look(pid, _ => true);
+
+    internal override bool IsKeeper(int pid) => Look(pid, process => process.ProcessName == "tether-keeper");
+
+    internal override Task SignalAsync(int pid, string signal, CancellationToken bound) =>
+        throw new PlatformNotSupportedException($"Windows sends no SIG{signal} to a process. Leave this test out.");
+
+    /// <summary>A process can be opened for a while after its end.</summary>
+    private static bool Look(int pid, Predicate<Process> isWanted)
+    {
+        try
+        {
+            using Process process = Process.GetProcessById(pid);
+            return isWanted(process) && !process.HasExited;
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            return false;
+        }
+    }
+}
