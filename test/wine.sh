@@ -37,6 +37,8 @@ if [ ! -e "$WINEPREFIX/complete" ]; then
         && touch "$WINEPREFIX/complete" || { echo "wine.sh: no prefix could be made; see $home/prefix.log" >&2; exit 1; }
 fi
 
+# On Windows a user's temporary directory is the user's alone; Wine makes the access list of a directory from its mode.
+umask 077
 DOTNET_ROOT=$(winepath -w "$runtime" 2>/dev/null)
 # Fewer collections: see test/Tether.WineTests/Reflected.cs.
 export DOTNET_ROOT DOTNET_GCgen0size=0x30000000
