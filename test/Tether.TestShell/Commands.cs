@@ -25,6 +25,8 @@ internal static class Commands
         "sha256sum" => Hash,
         "touch" => Touch,
         "env" => Environment,
+        "tr" => Upper,
+        "wc" => Count,
         "[" => Test,
         _ => null,
     };
@@ -89,9 +91,40 @@ internal static class Commands
         return 0;
     }
 
-    /// <summary>head -c BYTES [/dev/zero].</summary>
+    /// <summary>tr a-z A-Z.</summary>
+    private static int Upper(string[] arguments, Files files)
+    {
+        while (files.Input.ReadByte() is >= 0 and var next)
+        {
+            files.Output.WriteByte((byte)char.ToUpperInvariant((char)next));
+        }
+
+        return 0;
+    }
+
+    /// <summary>wc -c.</summary>
+    private static int Count(string[] arguments, Files files)
+    {
+        long count = 0;
+        byte[] buffer = new byte[64 * 1024];
+        while (files.Input.Read(buffer) is > 0 and var read)
+        {
+            count += read;
+        }
+
+        files.WriteLine(count.ToString(CultureInfo.InvariantCulture));
+        return 0;
+    }
+
+    /// <summary>head -n1, or head -c BYTES [/dev/zero].</summary>
     private static int Head(string[] arguments, Files files)
     {
+        if (arguments is ["-n1"])
+        {
+            files.WriteLine(files.ReadLine() ?? "");
+            return 0;
+        }
+
         if (arguments is not ["-c", _] and not ["-c", _, "/dev/zero"])
         {
             throw new NotSupportedException("head has -c BYTES [/dev/zero] only.");
@@ -168,6 +201,7 @@ internal static class Commands
     {
         [var left, "=", var right, "]"] => left == right ? 0 : 1,
         ["-f", var path, "]"] => File.Exists(path) ? 0 : 1,
+        [var left, "-lt", var right, "]"] => int.Parse(left, CultureInfo.InvariantCulture) < int.Parse(right, CultureInfo.InvariantCulture) ? 0 : 1,
         _ => throw new NotSupportedException($"[ {string.Join(' ', arguments)}"),
     };
 }

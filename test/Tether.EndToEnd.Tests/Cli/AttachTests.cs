@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Tether.EndToEnd.Tests.Keep;
 
 namespace Tether.EndToEnd.Tests.Cli;
 
@@ -97,7 +97,7 @@ public sealed class AttachTests
         using CliProcess tether = home.StartCli("run", "-a", "-n", "orphan", "sh", "-c", "echo out; exec sleep 600");
         Assert.Equal("out\n", await tether.ReadLineAsync());
         ProcessRecord record = home.Record("orphan");
-        using Process kill = Process.Start("kill", ["-9", record.KeeperProcessId.ToString()]);
+        Waits.Kill(record.KeeperProcessId);
         CliResult result = await tether.EndAsync();
         result.Failed(125, "The keeper of 'orphan' is gone");
         (await home.CliAsync("rm", "orphan")).Failed(1, "'orphan' is running");

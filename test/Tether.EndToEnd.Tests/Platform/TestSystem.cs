@@ -26,6 +26,9 @@ internal abstract class TestSystem
     /// <summary>Sends a signal by its name without "SIG".</summary>
     internal abstract Task SignalAsync(int pid, string signal, CancellationToken bound);
 
+    /// <summary>What the full path of a program ends with.</summary>
+    internal string PathEnd(string name) => Path.DirectorySeparatorChar + name + ExecutableSuffix;
+
     /// <summary>An executable of ours, which lies beside the tests.</summary>
     internal string Executable(string name) => Path.Combine(AppContext.BaseDirectory, name + ExecutableSuffix);
 }

@@ -1,3 +1,5 @@
+using Tether.EndToEnd.Tests.Platform;
+
 namespace Tether.EndToEnd.Tests.Start;
 
 /// <summary>What a start that failed could have left behind.</summary>
@@ -28,7 +30,7 @@ internal static class Traces
     /// <summary>Waits until a keeper whose program has ended has ended too.</summary>
     internal static async Task AssertNoKeeperAsync(TestHome home, int keeper)
     {
-        while (Directory.Exists($"/proc/{keeper}"))
+        while (TestSystem.Current.IsKeeper(keeper))
         {
             Assert.False(home.Bound.IsCancellationRequested, $"Keeper {keeper} has not ended.");
             await Task.Yield();
