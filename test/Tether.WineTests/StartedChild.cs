@@ -26,6 +26,14 @@ internal static unsafe partial class StartedChild
                 }
 
                 return 0;
+            case "write-to-and-wait":
+                Run("write-to", arguments);
+                Console.Out.Write("written");
+                Console.Out.Close();
+                Console.In.ReadToEnd();
+                return 0;
+            case "line":
+                return Tell(System.Environment.CommandLine);
             case "directory":
                 return Tell(System.Environment.CurrentDirectory);
             case "leave-job":
