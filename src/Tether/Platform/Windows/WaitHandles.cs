@@ -12,25 +12,23 @@ internal static class WaitHandles
     internal static WaitHandle Of(SafeHandle process) =>
         new ManualResetEvent(false) { SafeWaitHandle = new SafeWaitHandle(process.DangerousGetHandle(), ownsHandle: false) };
 
-    /// <summary>The index of the first one that is signalled.</summary>
-    internal static async Task<int> WhenAnyAsync(IReadOnlyList<WaitHandle> handles, CancellationToken cancellationToken)
+    /// <summary>Ends when the process has ended, or the wait was cancelled. The process's handle has to outlive it.</summary>
+    internal static async Task WhenSignalledAsync(SafeHandle process, CancellationToken cancellationToken)
     {
-        TaskCompletionSource<int> signalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        List<RegisteredWaitHandle> waits = [];
+        using WaitHandle handle = Of(process);
+        using ManualResetEvent unregistered = new(false);
+        TaskCompletionSource signalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        RegisteredWaitHandle wait = ThreadPool.RegisterWaitForSingleObject(
+            handle, (_, _) => signalled.TrySetResult(), null, Timeout.Infinite, executeOnlyOnce: true);
         try
         {
-            for (int i = 0; i < handles.Count; i++)
-            {
-                int index = i;
-                waits.Add(ThreadPool.RegisterWaitForSingleObject(
-                    handles[i], (_, _) => signalled.TrySetResult(index), null, Timeout.Infinite, executeOnlyOnce: true));
-            }
-
-            return await signalled.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await signalled.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            waits.ForEach(wait => wait.Unregister(null));
+            // The thread that waits must have let go of the handle before it is closed and its number is another thing's.
+            wait.Unregister(unregistered);
+            unregistered.WaitOne();
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Globalization;
+using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
@@ -34,19 +35,20 @@ internal sealed class WindowsKeeperLaunch : KeeperLaunch
     {
         string pipeName = PrivatePipe.NewName("start");
         SafePipeHandle pipe = PrivatePipe.Create(pipeName, Kernel32.PIPE_ACCESS_DUPLEX, isFirst: true, instances: 1, BufferSize);
+        NamedPipeServerStream server = new(PipeDirection.InOut, isAsync: true, isConnected: false, pipe);
         WindowsProcess? keeper = null;
         try
         {
             keeper = Start(keeperPath, pipeName, name);
-            await ConnectAsync(pipe, keeper, keeperPath, cancellationToken).ConfigureAwait(false);
-            PipeConnection connection = new(pipe, isServer: true);
+            await ConnectAsync(server, keeper, keeperPath, cancellationToken).ConfigureAwait(false);
+            PipeConnection connection = new(server, pipe);
             return connection.Peer.ProcessId == keeper.ProcessId
                 ? new WindowsKeeperLaunch(keeper, new LocalSocket(connection))
                 : throw Failed(keeperPath, $"process {connection.Peer.ProcessId} answered in place of the keeper");
         }
         catch
         {
-            pipe.Dispose();
+            await server.DisposeAsync().ConfigureAwait(false);
             keeper?.Dispose();
             throw;
         }
@@ -105,48 +107,23 @@ internal sealed class WindowsKeeperLaunch : KeeperLaunch
         }
     }
 
-    private static async ValueTask ConnectAsync(
-        SafePipeHandle pipe, WindowsProcess keeper, string keeperPath, CancellationToken cancellationToken)
+    /// <summary>By .NET's own stream: a wait that a thread has begun by itself would end with that thread.</summary>
+    private static async Task ConnectAsync(
+        NamedPipeServerStream server, WindowsProcess keeper, string keeperPath, CancellationToken cancellationToken)
     {
-        using ManualResetEvent connected = new(false);
-        using WaitHandle ended = WaitHandles.Of(keeper.Handle);
-        nint overlapped = BeginConnect(pipe, connected);
-        try
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task connected = server.WaitForConnectionAsync(stop.Token);
+        Task ended = WaitHandles.WhenSignalledAsync(keeper.Handle, stop.Token);
+        await Task.WhenAny(connected, ended).ConfigureAwait(false);
+        bool isConnected = connected.IsCompletedSuccessfully;
+        await stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(connected, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!isConnected)
         {
-            int first = await WaitHandles.WhenAnyAsync([connected, ended], cancellationToken).ConfigureAwait(false);
-            if (first == 1 && !connected.WaitOne(0))
-            {
-                throw Failed(keeperPath, $"it ended before it had connected ({Describe(keeper.WaitForExit(TimeSpan.Zero) ?? 0)})");
-            }
-        }
-        finally
-        {
-            EndConnect(pipe, overlapped);
-        }
-    }
-
-    private static unsafe nint BeginConnect(SafePipeHandle pipe, ManualResetEvent connected)
-    {
-        NativeOverlapped* overlapped = (NativeOverlapped*)NativeMemory.AllocZeroed((nuint)sizeof(NativeOverlapped));
-        overlapped->EventHandle = connected.SafeWaitHandle.DangerousGetHandle();
-        int error = Kernel32.ConnectNamedPipe(pipe, overlapped) ? 0 : WindowsError.Last();
-        if (error == WindowsError.IoPending)
-        {
-            return (nint)overlapped;
-        }
-
-        NativeMemory.Free(overlapped);
-        return error is 0 or WindowsError.PipeConnected && connected.Set() ? 0 : throw WindowsError.Failed("Waiting at", "the start's pipe", error);
-    }
-
-    private static unsafe void EndConnect(SafePipeHandle pipe, nint overlapped)
-    {
-        if (overlapped != 0)
-        {
-            uint count;
-            Kernel32.CancelIoEx(pipe, (NativeOverlapped*)overlapped);
-            Kernel32.GetOverlappedResult(pipe, (NativeOverlapped*)overlapped, &count, wait: true);
-            NativeMemory.Free((void*)overlapped);
+            throw Failed(keeperPath, keeper.WaitForExit(TimeSpan.Zero) is { } code
+                ? $"it ended before it had connected ({Describe(code)})"
+                : $"it could not be waited for ({connected.Exception?.InnerException?.Message})");
         }
     }
 

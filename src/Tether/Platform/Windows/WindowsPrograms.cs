@@ -7,8 +7,10 @@ namespace Tether.Platform.Windows;
 internal static class WindowsPrograms
 {
     /// <exception cref="ProcessStartException">There is no such file.</exception>
+    /// <exception cref="ArgumentException">The name holds a NUL.</exception>
     internal static string Find(string program)
     {
+        _ = WideString.Encode(program, "The program's path");
         string path = Environment.GetEnvironmentVariable("PATH") ?? "";
         WindowsProgramLookup lookup = new(path, Environment.GetEnvironmentVariable("PATHEXT"), File.Exists);
         if (lookup.Find(program, Environment.CurrentDirectory) is { } file)
