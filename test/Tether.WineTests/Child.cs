@@ -30,8 +30,7 @@ internal static class Child
                 Thread.Sleep(TimeSpan.FromSeconds(60));
                 return 0;
             default:
-                Console.Error.WriteLine($"There is no behaviour '{behaviour}'.");
-                return 99;
+                return StartedChild.Run(behaviour, arguments);
         }
     }
 }

@@ -40,7 +40,7 @@ internal sealed class WindowsPlatform : HostPlatform
     internal override StartRequest CreateRequest(ProcessSpec spec, string programPath, string home, string name)
     {
         // Made only to find out here what cannot be passed on; the keeper makes it again.
-        _ = WindowsCommandLine.Of(programPath, [spec.Program, .. spec.Arguments]);
+        _ = WindowsCommandLine.Of(programPath, [spec.Program, .. spec.Arguments], spec.Windows?.NativeCommandLine);
         return new StartRequest
         {
             Home = home,
@@ -59,7 +59,7 @@ internal sealed class WindowsPlatform : HostPlatform
             DescriptorLimit = 0,
             Streams = WindowsStreamPlanning.Create(spec),
             StartId = Random.Shared.NextInt64().ToString("x16", CultureInfo.InvariantCulture),
-            Windows = new WindowsStartRequest(),
+            Windows = WindowsStartRequest.Of(spec),
         };
     }
 
