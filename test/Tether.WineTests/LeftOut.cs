@@ -22,5 +22,16 @@ internal sealed class LeftOut
         return list;
     }
 
-    internal bool Has(string type, string method) => _reasons.ContainsKey(type) || _reasons.ContainsKey($"{type}.{method}");
+    /// <summary>Whether the list has the test; it may leave out the first parts of the class's full name.</summary>
+    internal bool Has(string type, string method)
+    {
+        for (string name = type; ; name = name[(name.IndexOf('.') + 1)..])
+        {
+            if (_reasons.ContainsKey(name) || _reasons.ContainsKey($"{name}.{method}"))
+                return true;
+
+            if (!name.Contains('.'))
+                return false;
+        }
+    }
 }

@@ -47,7 +47,7 @@ internal sealed class Supervisor(string filter)
     private bool IsWanted(Type type, MethodInfo method, LeftOut leftOut) =>
         method.CustomAttributes.Any(attribute => attribute.AttributeType.IsAssignableTo(typeof(FactAttribute)))
         && $"{type.FullName}.{method.Name}".Contains(filter, StringComparison.OrdinalIgnoreCase)
-        && !leftOut.Has(type.Name, method.Name);
+        && !leftOut.Has(type.FullName!, method.Name);
 
     private void RunClass(Type type, ResultFile results)
     {

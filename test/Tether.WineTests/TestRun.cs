@@ -27,7 +27,7 @@ internal sealed class TestRun(string type, ResultFile results, string filter)
         HashSet<string> finished = results.Finished();
         List<ITestCase> cases = [.. discovery.Cases
             .Where(test => $"{type}.{test.TestMethod.Method.Name}".Contains(filter, StringComparison.OrdinalIgnoreCase))
-            .Where(test => !leftOut.Has(type.Split('.')[^1], test.TestMethod.Method.Name) && !finished.Contains(test.DisplayName.ReplaceLineEndings(" ")))];
+            .Where(test => !leftOut.Has(type, test.TestMethod.Method.Name) && !finished.Contains(test.DisplayName.ReplaceLineEndings(" ")))];
         if (cases.Count == 0)
             return Ended;
 

@@ -199,7 +199,9 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
     {
         string program = WideString.Decode(request.Program);
         string directory = WideString.Decode(request.WorkingDirectory);
-        WindowsCommandLine commandLine = WindowsCommandLine.Of(program, [.. request.Arguments.Select(WideString.Decode)]);
+        WindowsStartRequest parameters = request.Windows ?? new WindowsStartRequest();
+        WindowsCommandLine commandLine =
+            WindowsCommandLine.Of(program, [.. request.Arguments.Select(WideString.Decode)], parameters.CommandLine);
         try
         {
             return WindowsProcess.Start(new WindowsStart
@@ -211,9 +213,18 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
                 Input = streams.Standard[0],
                 Output = streams.Standard[1],
                 Error = streams.Standard[2],
+                Handles = streams.Further,
+                Parameters = parameters,
                 Flags = Kernel32.CREATE_SUSPENDED,
                 Job = job.Job,
             });
+        }
+        catch (WindowsParameterException error)
+        {
+            throw new StartFailedException(StartFailure.ParameterRefused, error.NativeErrorCode, error.Message.TrimEnd('.'), error)
+            {
+                Parameter = error.Parameter,
+            };
         }
         catch (Win32Exception error)
         {

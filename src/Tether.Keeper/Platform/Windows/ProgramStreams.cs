@@ -28,6 +28,9 @@ internal sealed unsafe class ProgramStreams : IDisposable
     /// <summary>The program's standard handles.</summary>
     internal IReadOnlyList<SafeHandle> Standard { get; private set; } = [];
 
+    /// <summary>What the launcher passed on beside them.</summary>
+    internal IReadOnlyList<SafeHandle> Further { get; private set; } = [];
+
     /// <param name="plan">What the streams are to be.</param>
     /// <param name="passedOn">The launcher's handles, in the order of the plan. They are this object's from now on.</param>
     /// <exception cref="StartFailedException">Something cannot be opened; no file was made or emptied.</exception>
@@ -100,6 +103,7 @@ internal sealed unsafe class ProgramStreams : IDisposable
             ? output
             : Target(_plan.Error, "standard error", isRead: false, passedOn, () => OpenKept(OutputStream.StandardError));
         Standard = [input, output, error];
+        Further = [.. passedOn];
     }
 
     private SafeHandle Target(StreamTarget target, string what, bool isRead, Queue<SafeHandle> passedOn, Func<SafeHandle> openKept)

@@ -64,6 +64,13 @@ internal static unsafe partial class Kernel32
     [LibraryImport("kernel32")]
     internal static partial nint GetCurrentProcess();
 
+    [LibraryImport("kernel32", EntryPoint = "GetEnvironmentStringsW")]
+    internal static partial char* GetEnvironmentStrings();
+
+    [LibraryImport("kernel32", EntryPoint = "FreeEnvironmentStringsW")]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool FreeEnvironmentStrings(char* block);
+
     [LibraryImport("kernel32", SetLastError = true)]
     internal static partial nint GetStdHandle(uint which);
 

@@ -18,8 +18,20 @@ internal static class WindowsEnvironment
     internal static IReadOnlyList<byte[]> OfProgram(ProcessSpec spec)
     {
         Dictionary<string, string> variables = spec.InheritEnvironment ? Own(_ => true) : Own(name => IsOneOf([Necessary], name));
+        if (spec.InheritEnvironment)
+        {
+            AddDirectoriesOfDrives(variables);
+        }
+
+        HashSet<string> changed = new(StringComparer.OrdinalIgnoreCase);
         foreach ((string name, string? value) in spec.Environment)
         {
+            if (!changed.Add(name))
+            {
+                throw new ArgumentException(
+                    $"ProcessSpec.Environment has '{name}' twice: Windows does not tell names apart by upper and lower case.");
+            }
+
             if (name.Length == 0 || name.Contains('='))
             {
                 throw new ArgumentException($"'{name}' cannot be the name of an environment variable: it is empty or contains '='.");
@@ -69,6 +81,25 @@ internal static class WindowsEnvironment
         }
 
         return variables;
+    }
+
+    /// <summary>"=C:" and the like, which .NET leaves out: where cmd.exe and the C runtime are on a drive that is not the current one.</summary>
+    private static unsafe void AddDirectoriesOfDrives(Dictionary<string, string> variables)
+    {
+        char* block = Kernel32.GetEnvironmentStrings();
+        for (char* next = block; next != null && *next != 0;)
+        {
+            string entry = new(next);
+            int equals = entry.IndexOf('=', 1);
+            if (entry[0] == '=' && equals > 0)
+            {
+                variables.TryAdd(entry[..equals], entry[(equals + 1)..]);
+            }
+
+            next += entry.Length + 1;
+        }
+
+        Kernel32.FreeEnvironmentStrings(block);
     }
 
     private static bool IsOneOf(string[] names, string name) => names.Contains(name, StringComparer.OrdinalIgnoreCase);

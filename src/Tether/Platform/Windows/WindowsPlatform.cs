@@ -40,7 +40,7 @@ internal sealed class WindowsPlatform : HostPlatform
     internal override StartRequest CreateRequest(ProcessSpec spec, string programPath, string home, string name)
     {
         // Made only to find out here what cannot be passed on; the keeper makes it again.
-        _ = WindowsCommandLine.Of(programPath, [spec.Program, .. spec.Arguments]);
+        _ = WindowsCommandLine.Of(programPath, [spec.Program, .. spec.Arguments], spec.Windows?.NativeCommandLine);
         return new StartRequest
         {
             Home = home,
@@ -59,7 +59,7 @@ internal sealed class WindowsPlatform : HostPlatform
             DescriptorLimit = 0,
             Streams = WindowsStreamPlanning.Create(spec),
             StartId = Random.Shared.NextInt64().ToString("x16", CultureInfo.InvariantCulture),
-            Windows = new WindowsStartRequest(),
+            Windows = WindowsStartRequest.Of(spec),
         };
     }
 
@@ -78,9 +78,12 @@ internal sealed class WindowsPlatform : HostPlatform
         }
 
         await socket.DisposeAsync().ConfigureAwait(false);
-        throw new LocalSocketException(
-            LocalSocketError.PeerNotTrusted,
-            $"The pipe '{record.Endpoint}' is served by process {socket.Peer.ProcessId}, and the keeper is process {record.KeeperProcessId}.");
+        bool isStrangers = socket.Peer.ProcessId != 0 && socket.Peer.ProcessId != record.KeeperProcessId;
+        throw isStrangers
+            ? new LocalSocketException(
+                LocalSocketError.PeerNotTrusted,
+                $"The pipe '{record.Endpoint}' is served by process {socket.Peer.ProcessId}, and the keeper is process {record.KeeperProcessId}.")
+            : new LocalSocketException(LocalSocketError.PeerClosed, $"The keeper of '{record.Endpoint}' has just ended.");
     }
 
     internal override unsafe (SafeHandle Reading, SafeHandle Writing) CreatePipe()

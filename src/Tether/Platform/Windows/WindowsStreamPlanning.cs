@@ -17,11 +17,10 @@ internal static unsafe class WindowsStreamPlanning
     /// <exception cref="ArgumentException">Something cannot be passed on.</exception>
     internal static StreamPlan Create(ProcessSpec spec)
     {
-        if (spec.InheritedDescriptors.Count > 0)
+        IReadOnlyList<SafeHandle> further = WindowsStartRequest.HandlesOf(spec);
+        if (further.FirstOrDefault(handle => !IsOpen(handle)) is { } stale)
         {
-            throw new ArgumentException(
-                "A program on Windows has no numbered descriptors, so InheritedDescriptors cannot be passed on. "
-                + "Use its standard streams (ProcessStream.Descriptor), or a LocalServer.");
+            throw Failed(spec, $"0x{stale.DangerousGetHandle():x}, which it is to get, is no handle of this process that is open.");
         }
 
         StreamPlan plan = new()
@@ -29,6 +28,8 @@ internal static unsafe class WindowsStreamPlanning
             Input = Target(spec.StandardInput, "standard input"),
             Output = Target(spec.StandardOutput, "standard output"),
             Error = Target(spec.StandardError, "standard error"),
+            // Only how many there are: what they are found by are the variables of the request's last section.
+            FurtherNumbers = [.. Enumerable.Range(0, further.Count)],
         };
         bool bothInFiles = plan is { Output: { Kind: ProcessStreamKind.File }, Error: { Kind: ProcessStreamKind.File } };
         if (bothInFiles && !(plan.Output.Append && plan.Error.Append)
@@ -39,7 +40,7 @@ internal static unsafe class WindowsStreamPlanning
                 + "Set StandardError to MergeIntoStandardOutput, or append with both.");
         }
 
-        return plan with { Handles = Handles(spec) };
+        return plan with { Handles = [.. Handles(spec), .. further] };
     }
 
     private static StreamTarget Target(ProcessStream stream, string what) => new()
