@@ -39,6 +39,8 @@ fi
 
 # On Windows a user's temporary directory is the user's alone; Wine makes the access list of a directory from its mode.
 umask 077
+# What a run leaves that was ended from outside.
+rm -rf "$WINEPREFIX"/drive_c/users/*/Temp/tether-*
 DOTNET_ROOT=$(winepath -w "$runtime" 2>/dev/null)
 # Fewer collections: see test/Tether.WineTests/Reflected.cs.
 export DOTNET_ROOT DOTNET_GCgen0size=0x30000000
