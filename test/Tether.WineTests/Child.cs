@@ -27,8 +27,23 @@ internal static class Child
                 using (Process child = Process.Start(new ProcessStartInfo(Executable, ["child", "sleep"]) { UseShellExecute = false })!)
                     File.WriteAllText(arguments[0], child.Id.ToString());
 
+                Console.Out.WriteLine("started");
                 Thread.Sleep(TimeSpan.FromSeconds(60));
                 return 0;
+            case "interruptible":
+                using (ManualResetEventSlim interrupted = new())
+                {
+                    Console.CancelKeyPress += (_, pressed) =>
+                    {
+                        pressed.Cancel = true;
+                        interrupted.Set();
+                    };
+                    Console.Out.WriteLine("ready");
+                    interrupted.Wait();
+                    Console.Out.WriteLine("interrupted");
+                    return 5;
+                }
+
             default:
                 return StartedChild.Run(behaviour, arguments);
         }

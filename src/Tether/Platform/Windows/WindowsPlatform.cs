@@ -78,9 +78,12 @@ internal sealed class WindowsPlatform : HostPlatform
         }
 
         await socket.DisposeAsync().ConfigureAwait(false);
-        throw new LocalSocketException(
-            LocalSocketError.PeerNotTrusted,
-            $"The pipe '{record.Endpoint}' is served by process {socket.Peer.ProcessId}, and the keeper is process {record.KeeperProcessId}.");
+        bool isStrangers = socket.Peer.ProcessId != 0 && socket.Peer.ProcessId != record.KeeperProcessId;
+        throw isStrangers
+            ? new LocalSocketException(
+                LocalSocketError.PeerNotTrusted,
+                $"The pipe '{record.Endpoint}' is served by process {socket.Peer.ProcessId}, and the keeper is process {record.KeeperProcessId}.")
+            : new LocalSocketException(LocalSocketError.PeerClosed, $"The keeper of '{record.Endpoint}' has just ended.");
     }
 
     internal override unsafe (SafeHandle Reading, SafeHandle Writing) CreatePipe()
