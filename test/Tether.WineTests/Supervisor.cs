@@ -1,52 +1,70 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
+using System.Reflection;
 
 namespace Tether.WineTests;
 
 /// <summary>
-/// Runs the tests in processes of their own, two at a time. A test that hangs, or ends its process, is reported as failed by its name, and
-/// another process goes on behind it: one bad test costs itself.
+/// Runs each class of tests in a process of its own, some at a time. A test that hangs, or ends its process, is reported as failed by its
+/// name, and another process goes on behind it: one bad test costs itself.
 /// </summary>
 internal sealed class Supervisor(string filter)
 {
-    private const int Parts = 2;
-
     /// <summary>No test takes so long; each ends its own waits before.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     private readonly Lock _output = new();
+    private readonly string _directory = Directory.CreateTempSubdirectory("tether-results-").FullName;
 
     internal int Run()
     {
-        string directory = Directory.CreateTempSubdirectory("tether-results-").FullName;
-        ResultFile[] results = [.. Enumerable.Range(0, Parts).Select(part => new ResultFile(Path.Combine(directory, $"{part}.txt")))];
-        Thread[] threads = [.. Enumerable.Range(0, Parts).Select(part => new Thread(() => RunPart(part, results[part])))];
+        LeftOut leftOut = LeftOut.Read();
+        Type[] classes = [.. typeof(Supervisor).Assembly.GetTypes()
+            .Where(type => type.GetMethods().Any(method => IsWanted(type, method, leftOut)))
+            .OrderBy(type => type.FullName, StringComparer.Ordinal)];
+        ConcurrentQueue<Type> waiting = new(classes);
+        ConcurrentBag<ResultFile> results = [];
+        Thread[] threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() =>
+        {
+            while (waiting.TryDequeue(out Type? next))
+            {
+                ResultFile result = new(Path.Combine(_directory, next.FullName + ".txt"));
+                results.Add(result);
+                RunClass(next, result);
+            }
+        }))];
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
 
         int passed = results.Sum(result => result.CountPassed());
         int failed = results.Sum(result => result.CountFailed());
-        Directory.Delete(directory, recursive: true);
-        Console.WriteLine($"{LeftOut.Read().Count} left out as they make no sense on Windows or not under Wine (not-on-windows.txt)");
+        Directory.Delete(_directory, recursive: true);
+        Console.WriteLine($"{leftOut.Count} left out as they make no sense on Windows or not under Wine (not-on-windows.txt)");
         Console.WriteLine($"{passed} passed, {failed} failed");
         return failed == 0 && passed > 0 ? 0 : 1;
     }
 
-    private void RunPart(int part, ResultFile results)
+    private bool IsWanted(Type type, MethodInfo method, LeftOut leftOut) =>
+        method.CustomAttributes.Any(attribute => attribute.AttributeType.IsAssignableTo(typeof(FactAttribute)))
+        && $"{type.FullName}.{method.Name}".Contains(filter, StringComparison.OrdinalIgnoreCase)
+        && !leftOut.Has(type.FullName!, method.Name);
+
+    private void RunClass(Type type, ResultFile results)
     {
         while (true)
         {
             int before = results.CountLines();
-            string[] arguments = ["part", results.Path, part.ToString(CultureInfo.InvariantCulture), Parts.ToString(CultureInfo.InvariantCulture), filter];
-            using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false })!;
+            using Process process = Process.Start(
+                new ProcessStartInfo(Environment.ProcessPath!, ["class", type.FullName!, results.Path, filter]) { UseShellExecute = false })!;
             bool hangs = !EndsInTime(process, results);
             if (!hangs && process.ExitCode == TestRun.Ended)
                 return;
 
-            string test = results.Running() ?? (results.CountLines() > before ? "what comes after the last test" : "the start of the tests");
-            Say(hangs ? $"FAILED {test}\n  It has not ended after {Limit.TotalSeconds:0} seconds." : $"FAILED {test}\n  It ended its process with {process.ExitCode:X8}.");
+            bool isProgress = results.CountLines() > before;
+            string test = results.Running() ?? $"{type.FullName}: {(isProgress ? "behind the last test" : "before the first test")}";
+            Say($"FAILED {test}\n  " + (hangs ? $"It has not ended after {Limit.TotalSeconds:0} seconds." : $"It ended its process with {process.ExitCode:X8}."));
             results.WriteFailed(test);
-            if (results.CountLines() == before + 1)
+            if (!isProgress)
                 return;
         }
     }

@@ -4,8 +4,8 @@ using Xunit.Sdk;
 
 namespace Tether.WineTests;
 
-/// <summary>Finds and runs a part of the tests with xunit's own framework, one after the other, but for those that have a result already.</summary>
-internal sealed class TestRun(ResultFile results, int part, int parts, string filter)
+/// <summary>Finds and runs a class of tests with xunit's own framework, one after the other, but for those that have a result already.</summary>
+internal sealed class TestRun(string type, ResultFile results, string filter)
 {
     /// <summary>The exit code of a run that came to its end, whatever became of its tests.</summary>
     internal const int Ended = 17;
@@ -20,18 +20,14 @@ internal sealed class TestRun(ResultFile results, int part, int parts, string fi
         IAssemblyInfo info = Reflector.Wrap(assembly);
         ITestFrameworkDiscoverer discoverer = framework.GetDiscoverer(info);
         using DiscoverySink discovery = new();
-        discoverer.Find(includeSourceInformation: false, discovery, new FrameworkOptions());
+        discoverer.Find(type, includeSourceInformation: false, discovery, new FrameworkOptions());
         discovery.Finished.Wait();
 
         LeftOut leftOut = LeftOut.Read();
         HashSet<string> finished = results.Finished();
         List<ITestCase> cases = [.. discovery.Cases
-            .Where(test => test.DisplayName.Contains(filter, StringComparison.OrdinalIgnoreCase) && !leftOut.Has(test))
-            .GroupBy(test => test.TestMethod.TestClass.Class.Name)
-            .OrderBy(tests => tests.Key, StringComparer.Ordinal)
-            .Where((_, index) => index % parts == part)
-            .SelectMany(tests => tests)
-            .Where(test => !finished.Contains(test.DisplayName.ReplaceLineEndings(" ")))];
+            .Where(test => $"{type}.{test.TestMethod.Method.Name}".Contains(filter, StringComparison.OrdinalIgnoreCase))
+            .Where(test => !leftOut.Has(type, test.TestMethod.Method.Name) && !finished.Contains(test.DisplayName.ReplaceLineEndings(" ")))];
         if (cases.Count == 0)
             return Ended;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
 namespace Tether.EndToEnd.Tests.Platform;
@@ -12,6 +13,17 @@ internal sealed class LinuxTestSystem : TestSystem
     internal override string AnyDirectory => "/usr";
 
     internal override int Rounds(int usual) => usual;
+
+    internal override long Bytes(long usual) => usual;
+
+    internal override PosixSignal? HarmlessSignal => PosixSignal.SIGCONT;
+
+    internal override void AssertStopped(ProcessExitStatus exit) => Assert.Equal((143, "SIGTERM"), (exit.ExitCode, exit.SignalName));
+
+    internal override void AssertCrashed(ProcessExitStatus exit) =>
+        Assert.Equal((139, "SIGSEGV", Signals.Parse("SEGV")), (exit.ExitCode, exit.SignalName, exit.Signal));
+
+    internal override void AssertEndedByClosedPipe(ProcessExitStatus exit) => Assert.Equal("SIGPIPE", exit.SignalName);
 
     internal override bool IsAlive(int pid)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Tether.EndToEnd.Tests.Platform;
 
 /// <summary>What the tests ask of the operating system. The tests themselves are the same on each.</summary>
@@ -16,6 +18,21 @@ internal abstract class TestSystem
 
     /// <summary>How often a loop runs that costs this many starts or more where a start is as fast as it should be.</summary>
     internal abstract int Rounds(int usual);
+
+    /// <summary>How many bytes a test moves that usually moves so many.</summary>
+    internal abstract long Bytes(long usual);
+
+    /// <summary>A signal that changes nothing; null where there is none.</summary>
+    internal abstract PosixSignal? HarmlessSignal { get; }
+
+    /// <summary>Asserts that it ended because it was asked to, and had no way of its own to answer that.</summary>
+    internal abstract void AssertStopped(ProcessExitStatus exit);
+
+    /// <summary>Asserts that it ended by a forbidden access to memory ('kill -SEGV $$').</summary>
+    internal abstract void AssertCrashed(ProcessExitStatus exit);
+
+    /// <summary>Asserts that it ended as nobody reads its output.</summary>
+    internal abstract void AssertEndedByClosedPipe(ProcessExitStatus exit);
 
     /// <summary>Whether the process is there, and not only what is left of one that has ended.</summary>
     internal abstract bool IsAlive(int pid);

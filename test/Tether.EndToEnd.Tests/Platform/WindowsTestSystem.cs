@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
 namespace Tether.EndToEnd.Tests.Platform;
@@ -14,6 +15,26 @@ internal sealed class WindowsTestSystem : TestSystem
 
     /// <summary>Under Wine a start takes a second: keeper and program are framework-dependent there.</summary>
     internal override int Rounds(int usual) => Math.Max(1, usual / 20);
+
+    internal override long Bytes(long usual) => Math.Min(usual, 64L << 20);
+
+    internal override PosixSignal? HarmlessSignal => null;
+
+    /// <summary>By Ctrl+C: STATUS_CONTROL_C_EXIT. Wine ends such a program with 0.</summary>
+    internal override void AssertStopped(ProcessExitStatus exit)
+    {
+        Assert.Null(exit.Signal);
+        Assert.Contains(exit.ExitCode, (int[])[unchecked((int)0xC000_013A), 0]);
+    }
+
+    internal override void AssertCrashed(ProcessExitStatus exit)
+    {
+        Assert.Null(exit.Signal);
+        Assert.Equal((unchecked((int)0xC000_0005), "access violation"), (exit.ExitCode, exit.StatusName));
+    }
+
+    /// <summary>It is an error of a write there, upon which the programs of test/Tether.TestShell end with this.</summary>
+    internal override void AssertEndedByClosedPipe(ProcessExitStatus exit) => Assert.Equal(141, exit.ExitCode);
 
     internal override bool IsAlive(int pid) => Look(pid, _ => true);
 

@@ -119,9 +119,10 @@ internal sealed unsafe class PreparedStart : IDisposable
         _startup->Fill = parameters.FillAttribute;
         _startup->ShowWindow = parameters.ShowWindow;
         _startup->Flags = parameters.StartupFlags;
+        // Said also where there is none: else a console program gets copies of our own standard handles, although it inherits nothing.
+        _startup->Flags |= Kernel32.STARTF_USESTDHANDLES;
         if (_handles.Count > 0)
         {
-            _startup->Flags |= Kernel32.STARTF_USESTDHANDLES;
             (_startup->Input, _startup->Output, _startup->Error) = (Value(_start.Input), Value(_start.Output), Value(_start.Error));
         }
     }
