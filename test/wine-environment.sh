@@ -38,6 +38,8 @@ run_under_wine() {
     make_prefix
     # On Windows a user's temporary directory is the user's alone; Wine makes the access list of a directory from its mode.
     umask 077
+    # What a run leaves that was ended from outside.
+    rm -rf "$WINEPREFIX"/drive_c/users/*/Temp/tether-*
     DOTNET_ROOT=$(winepath -w "$runtime" 2>/dev/null)
     export DOTNET_ROOT
     timeout "${TETHER_WINE_TIMEOUT:-300}" wine "$@" >"$home/output.log" 2>"$home/errors.log" </dev/null
