@@ -11,7 +11,7 @@ namespace Tether.Platform.Windows;
 [SupportedOSPlatform("windows")]
 internal static class RecordDirectory
 {
-    internal static bool IsRecord(string directory) => File.Exists(Path.Combine(directory, RecordPaths.Record));
+    internal static bool IsRecord(string directory) => Path.Exists(Path.Combine(directory, RecordPaths.Record));
 
     /// <summary>Whether a keeper holds the record; null when there is none.</summary>
     internal static bool? IsHeld(string directory) =>

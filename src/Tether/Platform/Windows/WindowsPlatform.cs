@@ -39,8 +39,7 @@ internal sealed class WindowsPlatform : HostPlatform
 
     internal override StartRequest CreateRequest(ProcessSpec spec, string programPath, string home, string name)
     {
-        // Made only to find out here what cannot be passed on; the keeper makes it again.
-        _ = WindowsCommandLine.Of(programPath, [spec.Program, .. spec.Arguments], spec.Windows?.NativeCommandLine);
+        CheckCommandLine(spec, programPath);
         return new StartRequest
         {
             Home = home,
@@ -99,6 +98,20 @@ internal sealed class WindowsPlatform : HostPlatform
     internal override ResourceHolders FindHoldersOfFile(string path) => throw NotHere("Who has a file open");
 
     internal override ResourceHolders FindHoldersOfPort(int port) => throw NotHere("Who has a port open");
+
+    /// <summary>Makes it only to find out here what cannot be passed on; the keeper makes it again.</summary>
+    private static void CheckCommandLine(ProcessSpec spec, string programPath)
+    {
+        try
+        {
+            _ = WindowsCommandLine.Of(programPath, [spec.Program, .. spec.Arguments], spec.Windows?.NativeCommandLine);
+        }
+        catch (CommandLineTooLongException error)
+        {
+            throw new ProcessStartException(
+                spec.Program, StartFailure.ArgumentsTooLong, WindowsError.FileNameTooLong, $"'{spec.Program}' cannot be started: {error.Message}", error);
+        }
+    }
 
     private static PlatformNotSupportedException NotHere(string what) =>
         new($"{what} cannot be told on Windows yet. Use handle.exe or Resource Monitor.");
