@@ -36,12 +36,15 @@ internal static class RecordDescription
         }
         else if (record.Exit is { } exit)
         {
-            Add("exit", $"{exit.ExitCode}{(exit.SignalName is { } signal ? $" ({signal}{(exit.CoreDumped ? ", core dumped" : "")})" : "")} at {Times.ToText(exit.ExitTime)}{(exit.OutputComplete ? "" : ", while its output was still held by a process that it left behind")}");
+            string code = exit.StatusName is { } status ? $"0x{exit.ExitCode:X8} ({status})" : $"{exit.ExitCode}";
+            Add("exit", $"{code}{(exit.SignalName is { } signal ? $" ({signal}{(exit.CoreDumped ? ", core dumped" : "")})" : "")} at {Times.ToText(exit.ExitTime)}{(exit.OutputComplete ? "" : ", while its output was still held by a process that it left behind")}");
         }
 
         Add("command", ShellQuoting.Join(record.Program, record.Arguments));
         Add("directory", record.WorkingDirectory);
-        Add("lifetime", record.Lifetime == ProcessLifetime.TiedToLauncher ? "tied to its launcher" : "detached");
+        Add("lifetime", record.Lifetime == ProcessLifetime.TiedToLauncher ? "tied to its launcher"
+            : record.IsBoundToJob ? "detached, but for the job of its launcher, which let nothing out: it ends with that job"
+            : "detached");
         Add("window", record.WhenFull == WindowFullPolicy.Spill ? "unbounded (spill)" : $"{record.OutputWindow} bytes per stream, {WhenFull(record.WhenFull)} when full");
         Add("stdin", Words.OfSource(record.StandardInput.Source) ?? $"{record.StandardInput.Position} bytes taken, {(record.StandardInput.IsOpen ? "open" : "closed")}{(record.StandardInput.InDoubt > 0 ? $"; {record.StandardInput.InDoubt} more may have been taken when a keeper was killed" : "")}");
         Add("stdout", Stream(record.StandardOutput));

@@ -43,6 +43,10 @@ internal sealed record RecordJson
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<int>? Descriptors { get; init; }
 
+    /// <summary>On Windows, when the job of its launcher would not let the program leave: it ends with that job.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool BoundToJob { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Problem { get; init; }
 
@@ -60,11 +64,12 @@ internal sealed record RecordJson
         Stdout = OutputJson.Of(record.StandardOutput),
         Stderr = OutputJson.Of(record.StandardError),
         Descriptors = record.InheritedDescriptors.Count == 0 ? null : record.InheritedDescriptors,
-        Exit = record.Exit is { } exit ? new ExitJson(exit.IsKnown ? exit.ExitCode : null, exit.SignalName, exit.ExitTime.UtcDateTime) : null,
+        Exit = record.Exit is { } exit ? new ExitJson(exit.IsKnown ? exit.ExitCode : null, exit.SignalName, exit.ExitTime.UtcDateTime) { StatusName = exit.StatusName } : null,
         Lifetime = Words.Of(record.Lifetime),
         OutputWindow = record.OutputWindow,
         WhenFull = Words.Of(record.WhenFull),
         Adoptions = record.Adoptions,
+        BoundToJob = record.IsBoundToJob,
         Problem = record.Problem,
     };
 }
