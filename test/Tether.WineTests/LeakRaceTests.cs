@@ -26,6 +26,7 @@ public sealed class LeakRaceTests
         int foreign = 0;
         for (int batch = 0; batch < Starts / PerBatch; batch++)
         {
+            Console.Error.WriteLine($"RACE {DateTime.Now:HH:mm:ss.fff} begin");
             using ForeignStarts others = new(threads: 16, perThread: 3);
             for (int i = 0; i < PerBatch; i++)
             {
@@ -33,6 +34,7 @@ public sealed class LeakRaceTests
             }
 
             foreign += others.Count;
+            Console.Error.WriteLine($"RACE {DateTime.Now:HH:mm:ss.fff} batch {batch} foreign {foreign}");
         }
 
         Assert.True(foreign >= Starts, $"Only {foreign} foreign starts.");

@@ -28,8 +28,7 @@ internal static unsafe partial class StartedChild
                 return 0;
             case "write-to-and-wait":
                 Run("write-to", arguments);
-                Console.Out.Write("written");
-                Console.Out.Close();
+                Console.Out.WriteLine("written");
                 Console.In.ReadToEnd();
                 return 0;
             case "line":
