@@ -39,13 +39,13 @@ internal sealed record RecordJson
 
     public required int Adoptions { get; init; }
 
+    /// <summary>Whether it is in a job of Windows that its launcher is in, and could not leave it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool BoundToJob { get; init; }
+
     /// <summary>The numbers of the further descriptors that its launcher passed on, if any.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<int>? Descriptors { get; init; }
-
-    /// <summary>On Windows, when the job of its launcher would not let the program leave: it ends with that job.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool BoundToJob { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Problem { get; init; }
@@ -64,7 +64,7 @@ internal sealed record RecordJson
         Stdout = OutputJson.Of(record.StandardOutput),
         Stderr = OutputJson.Of(record.StandardError),
         Descriptors = record.InheritedDescriptors.Count == 0 ? null : record.InheritedDescriptors,
-        Exit = record.Exit is { } exit ? new ExitJson(exit.IsKnown ? exit.ExitCode : null, exit.SignalName, exit.ExitTime.UtcDateTime) { StatusName = exit.StatusName } : null,
+        Exit = record.Exit is { } exit ? new ExitJson(exit.IsKnown ? exit.ExitCode : null, exit.SignalName, exit.ExitTime.UtcDateTime) { Status = exit.StatusName } : null,
         Lifetime = Words.Of(record.Lifetime),
         OutputWindow = record.OutputWindow,
         WhenFull = Words.Of(record.WhenFull),

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tether.Cli.Output;
 
 /// <summary>The words that the command line has for the library's values, in options, tables and JSON.</summary>
@@ -106,7 +104,5 @@ internal static class Words
     };
 
     /// <summary>How a program ended, in one word.</summary>
-    internal static string Of(ProcessExitStatus exit) => !exit.IsKnown ? "unknown"
-        : exit.SignalName
-        ?? (exit.StatusName is null ? exit.ExitCode.ToString(CultureInfo.InvariantCulture) : $"0x{exit.ExitCode:X8}");
+    internal static string Of(ProcessExitStatus exit) => !exit.IsKnown ? "unknown" : exit.SignalName ?? exit.ExitCode.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
