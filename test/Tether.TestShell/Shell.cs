@@ -72,7 +72,7 @@ internal sealed partial class Shell
 
         Files before = _files;
         _files = _files.Copy();
-        Redirect(command.Redirections, isKept: words is ["exec"]);
+        Redirect(command.Redirections, isKept: words is ["exec", ..]);
         if (words is ["exec"])
             return 0;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Tether.EndToEnd.Tests.Start;
 
 namespace Tether.EndToEnd.Tests.Platform;
 
@@ -13,6 +14,10 @@ internal sealed class LinuxTestSystem : TestSystem
     internal override string AnyDirectory => "/usr";
 
     internal override (string Path, string Reason) FileThatIsNoProgram => ("/etc/passwd", "may not be executed");
+
+    internal override string ErrorWord => "errno";
+
+    internal override void AssertErrno(int expected, int actual) => Assert.Equal(expected, actual);
 
     internal override int Rounds(int usual) => usual;
 
@@ -51,6 +56,10 @@ internal sealed class LinuxTestSystem : TestSystem
             return false;
         }
     }
+
+    internal override IReadOnlyList<int> Keepers(string name) => ProcInfo.Keepers(name);
+
+    internal override bool StandsBesideARecord(string path) => false;
 
     internal override async Task SignalAsync(int pid, string signal, CancellationToken bound)
     {

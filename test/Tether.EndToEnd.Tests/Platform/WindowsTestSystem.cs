@@ -16,6 +16,12 @@ internal sealed class WindowsTestSystem : TestSystem
     internal override (string Path, string Reason) FileThatIsNoProgram =>
         (Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.Windows), "win.ini"), "it is no program for this system");
 
+    internal override string ErrorWord => "error";
+
+    internal override void AssertErrno(int expected, int actual)
+    {
+    }
+
     /// <summary>Under Wine a start takes a second: keeper and program are framework-dependent there.</summary>
     internal override int Rounds(int usual) => Math.Max(1, usual / 20);
 
@@ -42,6 +48,12 @@ internal sealed class WindowsTestSystem : TestSystem
     internal override bool IsAlive(int pid) => Look(pid, _ => true);
 
     internal override bool IsKeeper(int pid) => Look(pid, process => process.ProcessName == "tether-keeper");
+
+    /// <summary>Nothing tells the command line of another process. What a keeper holds cannot be removed, so that a home with one is not empty.</summary>
+    internal override IReadOnlyList<int> Keepers(string name) => [];
+
+    /// <summary>Its lock.</summary>
+    internal override bool StandsBesideARecord(string path) => Path.GetFileName(path).StartsWith(".lock-", StringComparison.Ordinal);
 
     internal override Task SignalAsync(int pid, string signal, CancellationToken bound) =>
         throw new PlatformNotSupportedException($"Windows sends no SIG{signal} to a process. Leave this test out.");
