@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Tether.EndToEnd.Tests;
+using Tether.EndToEnd.Tests.Keep;
 using Tether.EndToEnd.Tests.Platform;
 using Tether.Records;
 
@@ -155,6 +156,51 @@ public sealed class KeptProgramTests
         using StreamReader output = new(second.StandardOutput.OpenRead());
         Assert.Equal("second", await output.ReadToEndAsync(home.Bound));
         await second.WaitForExitAsync(home.Bound);
+    }
+
+    [Fact]
+    public async Task WaitForExitAsync_ProgramThatLeavesAHolderOfItsOutput_EndsBeforeItAndKillEndsTheHolder()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync(Child.Executable, "child", "leave-behind");
+        ProcessExitStatus exit = await process.WaitForExitAsync(home.Bound);
+        Assert.Equal(3, exit.ExitCode);
+        Assert.False(exit.OutputComplete);
+        Assert.True(home.Record(process.Name).StandardOutput.IsOpen);
+        Assert.Throws<InvalidOperationException>(() => TetheredProcess.Remove(process.Name, home.Options));
+
+        await process.KillAsync(home.Bound);
+        Assert.Equal("left\r\n", await process.StandardOutput.ReadTextAsync(home.Bound));
+        TetheredProcess.Remove(process.Name, home.Options);
+    }
+
+    [Theory]
+    [InlineData(ProcessLifetime.Detached)]
+    [InlineData(ProcessLifetime.TiedToLauncher)]
+    public async Task LauncherKilled_ItsProgram_GoesOnUnlessItIsTied(ProcessLifetime lifetime)
+    {
+        await using TestHome home = new();
+        using Process launcher = Process.Start(new ProcessStartInfo(Child.Executable, ["child", "launch", home.Path, "kept", $"{lifetime}"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        })!;
+        Assert.Equal("launched", await launcher.StandardOutput.ReadLineAsync(home.Bound));
+        launcher.Kill();
+        await launcher.WaitForExitAsync(home.Bound);
+
+        await using TetheredProcess process = await home.AttachAsync("kept");
+        if (lifetime == ProcessLifetime.TiedToLauncher)
+        {
+            await process.WaitForExitAsync(home.Bound);
+            return;
+        }
+
+        Assert.Equal(6, process.StandardInput.Position);
+        await process.StandardInput.WriteAsync("second\n"u8.ToArray(), home.Bound);
+        await process.StandardInput.CompleteAsync(home.Bound);
+        Assert.Equal("first\nsecond\n", await process.StandardOutput.ReadTextAsync(home.Bound));
+        Assert.Equal(0, (await process.WaitForExitAsync(home.Bound)).ExitCode);
     }
 
     [Fact]

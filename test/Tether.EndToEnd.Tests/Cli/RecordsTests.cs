@@ -35,7 +35,13 @@ public sealed class RecordsTests
     {
         await using TestHome home = new();
         await home.CliAsync("run", "-n", "running", "-C", TestSystem.Current.AnyDirectory, "sleep", "600");
-        await home.CliAsync("run", "-n", "killed", "--tied", "sh", "-c", "echo out; echo err >&2; kill -9 $$");
+        using (CliProcess tied = home.StartCli("run", "-n", "killed", "--tied", "sh", "-c", "echo err >&2; echo out; exec sleep 600"))
+        {
+            Assert.Equal("out\n", await tied.ReadLineAsync());
+            (await home.CliAsync("kill", "killed")).Succeeded();
+            Assert.Equal(137, (await tied.EndAsync()).ExitCode);
+        }
+
         using JsonDocument all = JsonDocument.Parse((await home.CliAsync("ps", "-a", "--json")).Succeeded());
         Assert.Equal(["killed", "running"], all.RootElement.EnumerateArray().Select(record => record.GetProperty("name").GetString()));
         foreach (JsonElement record in all.RootElement.EnumerateArray())

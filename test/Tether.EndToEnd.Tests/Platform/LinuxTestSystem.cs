@@ -12,6 +12,8 @@ internal sealed class LinuxTestSystem : TestSystem
 
     internal override string AnyDirectory => "/usr";
 
+    internal override (string Path, string Reason) FileThatIsNoProgram => ("/etc/passwd", "may not be executed");
+
     internal override int Rounds(int usual) => usual;
 
     internal override long Bytes(long usual) => usual;

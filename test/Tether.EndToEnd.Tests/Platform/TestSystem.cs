@@ -16,6 +16,9 @@ internal abstract class TestSystem
     /// <summary>A directory that every machine has.</summary>
     internal abstract string AnyDirectory { get; }
 
+    /// <summary>A file that every machine has and that cannot be started, and the reason that is told.</summary>
+    internal abstract (string Path, string Reason) FileThatIsNoProgram { get; }
+
     /// <summary>How often a loop runs that costs this many starts or more where a start is as fast as it should be.</summary>
     internal abstract int Rounds(int usual);
 

@@ -13,6 +13,9 @@ internal sealed class WindowsTestSystem : TestSystem
 
     internal override string AnyDirectory => Environment.SystemDirectory;
 
+    internal override (string Path, string Reason) FileThatIsNoProgram =>
+        (Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.Windows), "win.ini"), "it is no program for this system");
+
     /// <summary>Under Wine a start takes a second: keeper and program are framework-dependent there.</summary>
     internal override int Rounds(int usual) => Math.Max(1, usual / 20);
 

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using Tether.Platform.Windows;
+using Tether.Protocol;
 
 namespace Tether.Keeper.Platform.Windows;
 
@@ -11,7 +12,9 @@ namespace Tether.Keeper.Platform.Windows;
 [SupportedOSPlatform("windows")]
 internal sealed class Endpoint : IDisposable
 {
-    private const uint BufferSize = 64 * 1024;
+    /// <summary>Room for all that a client may send ahead, and the frames around it: it does not wait for the keeper in between.</summary>
+    internal const uint BufferSize = Frame.InputCredit + (64 * 1024);
+
     private const uint Instances = 255; // PIPE_UNLIMITED_INSTANCES
 
     private SafePipeHandle _waiting;

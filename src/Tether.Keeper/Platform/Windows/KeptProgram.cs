@@ -19,6 +19,7 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
     private const int SignalQuit = 3;
     private const int SignalKill = 9;
     private const int SignalTerminate = 15;
+    private const int SignalContinue = 18;
     private const int NoSuchProcess = 3; // ESRCH
     private const int NotPermitted = 1; // EPERM
     private const int NotSupported = 95; // EOPNOTSUPP
@@ -116,6 +117,9 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
                 case SignalKill:
                     _isKilled = true;
                     Kill(tree);
+                    return 0;
+                case SignalContinue:
+                    // Nothing is ever stopped, so all of it runs on.
                     return 0;
                 default:
                     return NotSupported;

@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using Tether.Launching;
+using Tether.Protocol;
 
 namespace Tether.Platform.Windows;
 
@@ -16,7 +17,8 @@ namespace Tether.Platform.Windows;
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsKeeperLaunch : KeeperLaunch
 {
-    private const uint BufferSize = 64 * 1024;
+    /// <summary>As a keeper's endpoint has it: the connection becomes a client's.</summary>
+    private const uint BufferSize = Frame.InputCredit + (64 * 1024);
 
     private readonly WindowsProcess _keeper;
     private string? _end;
