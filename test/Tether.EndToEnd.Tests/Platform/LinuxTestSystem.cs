@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Tether.EndToEnd.Tests.Start;
 
@@ -22,8 +21,6 @@ internal sealed class LinuxTestSystem : TestSystem
     internal override int Rounds(int usual) => usual;
 
     internal override long Bytes(long usual) => usual;
-
-    internal override PosixSignal? HarmlessSignal => PosixSignal.SIGCONT;
 
     internal override void AssertStopped(ProcessExitStatus exit) => Assert.Equal((143, "SIGTERM"), (exit.ExitCode, exit.SignalName));
 

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Tether.EndToEnd.Tests.Platform;
 
 /// <summary>What the tests ask of the operating system. The tests themselves are the same on each.</summary>
@@ -30,9 +28,6 @@ internal abstract class TestSystem
 
     /// <summary>How many bytes a test moves that usually moves so many.</summary>
     internal abstract long Bytes(long usual);
-
-    /// <summary>A signal that changes nothing; null where there is none.</summary>
-    internal abstract PosixSignal? HarmlessSignal { get; }
 
     /// <summary>Asserts that it ended because it was asked to, and had no way of its own to answer that.</summary>
     internal abstract void AssertStopped(ProcessExitStatus exit);

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
 namespace Tether.EndToEnd.Tests.Platform;
@@ -26,8 +25,6 @@ internal sealed class WindowsTestSystem : TestSystem
     internal override int Rounds(int usual) => Math.Max(1, usual / 20);
 
     internal override long Bytes(long usual) => Math.Min(usual, 64L << 20);
-
-    internal override PosixSignal? HarmlessSignal => null;
 
     /// <summary>By Ctrl+C: STATUS_CONTROL_C_EXIT. Wine ends such a program with 0.</summary>
     internal override void AssertStopped(ProcessExitStatus exit)
