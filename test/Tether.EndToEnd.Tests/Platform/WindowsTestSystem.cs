@@ -46,7 +46,9 @@ internal sealed class WindowsTestSystem : TestSystem
 
     internal override bool IsKeeper(int pid) => Look(pid, process => process.ProcessName == "tether-keeper");
 
-    /// <summary>Nothing tells the command line of another process. What a keeper holds cannot be removed, so that a home with one is not empty.</summary>
+    /// <summary>
+    /// Nothing tells the command line of another process. What a keeper holds cannot be removed, so that a home with one is not empty.
+    /// </summary>
     internal override IReadOnlyList<int> Keepers(string name) => [];
 
     /// <summary>Its lock.</summary>

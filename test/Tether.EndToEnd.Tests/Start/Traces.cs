@@ -25,7 +25,9 @@ internal static class Traces
     }
 
     internal static void AssertNothingHidden(TestHome home) =>
-        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(home.Path), path => Path.GetFileName(path).StartsWith('.') && !TestSystem.Current.StandsBesideARecord(path));
+        Assert.DoesNotContain(
+            Directory.EnumerateFileSystemEntries(home.Path),
+            path => Path.GetFileName(path).StartsWith('.') && !TestSystem.Current.StandsBesideARecord(path));
 
     /// <summary>Waits until a keeper whose program has ended has ended too.</summary>
     internal static async Task AssertNoKeeperAsync(TestHome home, int keeper)

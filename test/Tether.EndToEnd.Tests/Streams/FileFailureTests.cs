@@ -45,7 +45,8 @@ public sealed class FileFailureTests
         string path = files[Path.Combine("nowhere", "out")];
         ProcessStartException error = await FailAsync(home, new ProcessSpec("cat") { StandardOutput = ProcessStream.ToFile(path) });
         Assert.Equal(
-            $"'cat' cannot be started: its standard output cannot be '{path}': its directory does not exist: make it first ({TestSystem.Current.ErrorWord} {(OperatingSystem.IsWindows() ? 3 : 2)}).",
+            $"'cat' cannot be started: its standard output cannot be '{path}': its directory does not exist: make it first "
+            + $"({TestSystem.Current.ErrorWord} {(OperatingSystem.IsWindows() ? 3 : 2)}).",
             error.Message);
         error = await FailAsync(home, new ProcessSpec("cat") { StandardError = ProcessStream.ToFile(files.Path, append: true) });
         TestSystem.Current.AssertErrno(21, error.NativeErrorCode);
