@@ -32,7 +32,7 @@ internal static unsafe partial class StartedChild
                 Console.In.ReadToEnd();
                 return 0;
             case "line":
-                return Tell(System.Environment.CommandLine);
+                return Tell(new string(GetCommandLine()));
             case "directory":
                 return Tell(System.Environment.CurrentDirectory);
             case "leave-job":
@@ -89,6 +89,10 @@ internal static unsafe partial class StartedChild
 
     [LibraryImport("kernel32", EntryPoint = "GetStartupInfoW")]
     private static partial void GetStartupInfo(Kernel32.StartupInfoEx* info);
+
+    /// <summary>As it was given; .NET makes its own of the arguments.</summary>
+    [LibraryImport("kernel32", EntryPoint = "GetCommandLineW")]
+    private static partial char* GetCommandLine();
 
     [LibraryImport("kernel32", EntryPoint = "GetEnvironmentStringsW")]
     private static partial char* GetEnvironmentStrings();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 
 namespace Tether.WineTests;
@@ -13,6 +14,11 @@ internal sealed class Supervisor(string filter)
     /// <summary>No test takes so long; each ends its own waits before.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
+    /// <summary>For all of them: what is not done by then has failed.</summary>
+    private static readonly TimeSpan WholeLimit = TimeSpan.FromSeconds(
+        int.Parse(Environment.GetEnvironmentVariable("TETHER_WINE_SECONDS") ?? "290", CultureInfo.InvariantCulture));
+
+    private readonly long _start = Stopwatch.GetTimestamp();
     private readonly Lock _output = new();
     private readonly string _directory = Directory.CreateTempSubdirectory("tether-results-").FullName;
 
@@ -54,6 +60,12 @@ internal sealed class Supervisor(string filter)
         while (true)
         {
             int before = results.CountLines();
+            if (IsOver)
+            {
+                Fail(type.FullName!, "It was not run to its end: the whole run took too long.", results);
+                return;
+            }
+
             using Process process = Process.Start(
                 new ProcessStartInfo(Environment.ProcessPath!, ["class", type.FullName!, results.Path, filter]) { UseShellExecute = false })!;
             bool hangs = !EndsInTime(process, results);
@@ -62,24 +74,23 @@ internal sealed class Supervisor(string filter)
 
             bool isProgress = results.CountLines() > before;
             string test = results.Running() ?? $"{type.FullName}: {(isProgress ? "behind the last test" : "before the first test")}";
-            Say($"FAILED {test}\n  " + (hangs ? $"It has not ended after {Limit.TotalSeconds:0} seconds." : $"It ended its process with {process.ExitCode:X8}."));
-            results.WriteFailed(test);
+            Fail(test, hangs ? "It has not ended in time." : $"It ended its process with {process.ExitCode:X8}.", results);
             if (!isProgress)
                 return;
         }
     }
 
-    /// <summary>False when a test took too long; the process is gone then.</summary>
-    private static bool EndsInTime(Process process, ResultFile results)
+    /// <summary>False when a test, or all together, took too long; the process is gone then.</summary>
+    private bool EndsInTime(Process process, ResultFile results)
     {
         int lines = results.CountLines();
         long since = Stopwatch.GetTimestamp();
         while (!process.WaitForExit(TimeSpan.FromSeconds(1)))
         {
             int now = results.CountLines();
-            if (now != lines)
+            if (now != lines && !IsOver)
                 (lines, since) = (now, Stopwatch.GetTimestamp());
-            else if (Stopwatch.GetElapsedTime(since) > Limit)
+            else if (Stopwatch.GetElapsedTime(since) > Limit || IsOver)
             {
                 process.Kill();
                 process.WaitForExit();
@@ -90,9 +101,12 @@ internal sealed class Supervisor(string filter)
         return true;
     }
 
-    private void Say(string text)
+    private bool IsOver => Stopwatch.GetElapsedTime(_start) > WholeLimit;
+
+    private void Fail(string test, string reason, ResultFile results)
     {
+        results.WriteFailed(test);
         lock (_output)
-            Console.WriteLine(text);
+            Console.WriteLine($"FAILED {test}\n  {reason}");
     }
 }
