@@ -171,6 +171,8 @@ public sealed partial class QProcessStartTests
         {
             await using TetheredProcess process = await home.StartAsync(new ProcessSpec("cat") { Name = "again" });
             Assert.True(ids.Add(process.Id));
+            // A program that answers is one that can be asked to end.
+            await Detachment.AssertAnswersAsync(home, process);
             TestSystem.Current.AssertStopped(await process.StopAsync(cancellationToken: home.Bound));
             TetheredProcess.Remove("again", home.Options);
         }
