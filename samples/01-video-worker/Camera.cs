@@ -5,7 +5,8 @@ namespace VideoWorker;
 
 /// <summary>
 /// A "camera" that only one holder may open: a file that is locked exclusively for as long as the holder, or anyone who inherited its
-/// descriptor, has it open. It is opened as native camera and codec libraries open their devices: without O_CLOEXEC.
+/// descriptor, has it open. It is opened as native camera and codec libraries open their devices: without O_CLOEXEC, or with an inheritable
+/// handle that shares nothing.
 /// </summary>
 internal sealed partial class Camera : IDisposable
 {
@@ -30,7 +31,31 @@ internal sealed partial class Camera : IDisposable
     }
 
     /// <summary>Opens the camera. Null when it is busy.</summary>
-    internal static Camera? TryOpen(string path)
+    internal static Camera? TryOpen(string path) => OperatingSystem.IsWindows() ? TryOpenOnWindows(path) : TryOpenOnUnix(path);
+
+    /// <summary>Frame number <paramref name="number"/> of the stream: always the same bytes.</summary>
+    internal void Read(int number, Span<byte> frame)
+    {
+        RandomAccess.Read(_device, frame, (long)(number % 16) * FrameSize);
+        BitConverter.TryWriteBytes(frame, number);
+    }
+
+    public void Dispose() => _device.Dispose();
+
+    private static Camera? TryOpenOnWindows(string path)
+    {
+        const int sharingViolation = 32;
+        try
+        {
+            return new Camera(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.None | FileShare.Inheritable));
+        }
+        catch (IOException error) when ((error.HResult & 0xFFFF) == sharingViolation)
+        {
+            return null;
+        }
+    }
+
+    private static Camera? TryOpenOnUnix(string path)
     {
         const int readOnly = 0;
         const int exclusiveWithoutWaiting = 2 | 4; // LOCK_EX | LOCK_NB
@@ -48,15 +73,6 @@ internal sealed partial class Camera : IDisposable
         device.Dispose();
         return null;
     }
-
-    /// <summary>Frame number <paramref name="number"/> of the stream: always the same bytes.</summary>
-    internal void Read(int number, Span<byte> frame)
-    {
-        RandomAccess.Read(_device, frame, (long)(number % 16) * FrameSize);
-        BitConverter.TryWriteBytes(frame, number);
-    }
-
-    public void Dispose() => _device.Dispose();
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle Open(string path, int flags, uint mode);

@@ -106,8 +106,13 @@ internal static class Story
     {
         await foreach (ProcessRecord record in TetheredProcess.ListAsync())
         {
-            await using TetheredProcess process = await TetheredProcess.AttachAsync(record.Name);
-            await process.KillAsync();
+            await using (TetheredProcess process = await TetheredProcess.AttachAsync(record.Name))
+            {
+                await process.KillAsync();
+            }
+
+            // Its files are in use until its keeper has ended, which Windows would not let go of.
+            TetheredProcess.Remove(record.Name);
         }
     }
 

@@ -3,7 +3,8 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Tether.Cli.Commands;
 using Tether.Cli.Help;
-using Tether.Cli.Platform.Linux;
+using Tether.Cli.Output;
+using Tether.Cli.Platform;
 using Tether.Cli.Formatting;
 
 namespace Tether.Cli;
@@ -13,8 +14,7 @@ internal static class CommandLine
 {
     internal static async Task<int> RunAsync(string[] args)
     {
-        // Whatever .NET made of bytes that are no UTF-8: the program gets what the user typed.
-        string[] arguments = ProgramArguments.Separate(OperatingSystem.IsLinux() ? RawArguments.Read(args) : args);
+        string[] arguments = ProgramArguments.Separate(ConsolePlatform.Current.Arguments(args));
         int failure = arguments switch
         {
             ["run", ..] => ExitCode.RunFailed,

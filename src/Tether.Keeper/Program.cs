@@ -5,7 +5,7 @@ using WindowsKeeper = Tether.Keeper.Platform.Windows.KeeperProcess;
 // system's folder under Platform.
 switch (args)
 {
-    case ["keep", var pipe] when OperatingSystem.IsWindows():
+    case ["keep", var pipe, _] when OperatingSystem.IsWindows():
         return WindowsKeeper.Keep(pipe);
     case ["fork", var name] when OperatingSystem.IsLinux():
         return KeeperProcess.Launch(name);

@@ -8,6 +8,6 @@ internal sealed class StartFailedException(StartFailure reason, int errno, strin
 
     internal int Errno { get; } = errno;
 
-    /// <summary>With <see cref="StartFailure.ParameterRefused"/> the member of <see cref="UnixStartInfo"/>.</summary>
+    /// <summary>With <see cref="StartFailure.ParameterRefused"/> the member of <see cref="UnixStartInfo"/> or <see cref="WindowsStartInfo"/>.</summary>
     internal string? Parameter { get; init; }
 }

@@ -28,6 +28,7 @@ public sealed partial record ProcessSpec
     private long _outputWindow = DefaultOutputWindow;
     private TimeSpan _stopGrace = TimeSpan.FromSeconds(10);
     private UnixStartInfo? _unix;
+    private WindowsStartInfo? _windows;
 
     /// <summary>Creates a specification.</summary>
     /// <param name="program">A path, or a name that is looked up in the launcher's PATH. A relative path starts at the launcher's working directory.</param>
@@ -148,6 +149,42 @@ public sealed partial record ProcessSpec
         {
             value?.Validate();
             _unix = value;
+        }
+    }
+
+    /// <summary>
+    /// What only Windows programs have: the fields of CreateProcess, handles that are passed on. Null, the default, changes nothing.
+    /// </summary>
+    /// <exception cref="ArgumentException">Two of its members contradict each other, or one contradicts the specification.</exception>
+    [SupportedOSPlatform("windows")]
+    public WindowsStartInfo? Windows
+    {
+        get => _windows;
+        init
+        {
+            value?.Validate(this);
+            _windows = value;
+        }
+    }
+
+    /// <summary>The program's file as far as it is named: what is looked for at the start.</summary>
+    internal string File => OperatingSystem.IsWindows() && _windows?.ApplicationName is { } file ? file : Program;
+
+    /// <summary>A specification can be made anywhere; what of it the system does not have is refused when it is to be started there.</summary>
+    /// <exception cref="PlatformNotSupportedException">Something is for another system.</exception>
+    internal void RequireSystem(bool isWindows)
+    {
+        string? problem = (isWindows, _unix, _windows) switch
+        {
+            (true, not null, _) => "ProcessSpec.Unix is set, and this is Windows. Set it where OperatingSystem.IsWindows() is false",
+            (false, _, not null) => "ProcessSpec.Windows is set, and this is not Windows. Set it where OperatingSystem.IsWindows() is true",
+            (true, _, _) when InheritedDescriptors.Count > 0 => "ProcessSpec.InheritedDescriptors has descriptors by their numbers, "
+                + "and handles of Windows have none. Use ProcessSpec.Windows with InheritedHandles",
+            _ => null,
+        };
+        if (problem is not null)
+        {
+            throw new PlatformNotSupportedException($"'{Program}' cannot be started: {problem}.");
         }
     }
 }

@@ -17,7 +17,10 @@ public sealed class ProcessStartException : TetherException
     /// <summary>Why it could not be started.</summary>
     public StartFailure Reason { get; }
 
-    /// <summary>With <see cref="StartFailure.ParameterRefused"/> the member of <see cref="UnixStartInfo"/>, such as <c>Nice</c>; else null.</summary>
+    /// <summary>
+    /// With <see cref="StartFailure.ParameterRefused"/> the member of <see cref="UnixStartInfo"/> or <see cref="WindowsStartInfo"/>, such as
+    /// <c>Nice</c>; else null.
+    /// </summary>
     public string? Parameter { get; internal init; }
 
     /// <summary>The system's error number (errno on Unix), or 0 where no system call failed.</summary>

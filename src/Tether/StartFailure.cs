@@ -51,7 +51,10 @@ public enum StartFailure
     /// <summary>What a standard stream was to be connected to cannot be opened, or a descriptor cannot be passed on.</summary>
     RedirectionFailed,
 
-    /// <summary>The system refused a member of <see cref="UnixStartInfo"/>; <see cref="ProcessStartException.Parameter"/> says which.</summary>
+    /// <summary>
+    /// The system refused a member of <see cref="UnixStartInfo"/> or <see cref="WindowsStartInfo"/>; <see
+    /// cref="ProcessStartException.Parameter"/> says which.
+    /// </summary>
     ParameterRefused,
 
     /// <summary>Another error; the exception's <see cref="ProcessStartException.NativeErrorCode"/> and message say which.</summary>

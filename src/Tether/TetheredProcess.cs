@@ -73,6 +73,7 @@ public sealed partial class TetheredProcess : IAsyncDisposable
     /// <returns>A handle of the started program.</returns>
     /// <exception cref="ProcessStartException">The program was not started; nothing is left behind.</exception>
     /// <exception cref="ArgumentException">An argument, a path or a variable of the environment cannot be passed on.</exception>
+    /// <exception cref="PlatformNotSupportedException">The specification asks for what only another system has.</exception>
     /// <exception cref="UnsafeDirectoryException">The records' directory is not the user's alone.</exception>
     public static Task<TetheredProcess> StartAsync(ProcessSpec spec, CancellationToken cancellationToken = default) =>
         StartAsync(spec, TetherOptions.Default, cancellationToken);

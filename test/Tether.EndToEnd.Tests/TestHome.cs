@@ -1,3 +1,5 @@
+using Tether.EndToEnd.Tests.Platform;
+
 namespace Tether.EndToEnd.Tests;
 
 /// <summary>
@@ -52,7 +54,7 @@ public sealed class TestHome : IAsyncDisposable
                 await process.KillAsync(bound.Token);
             }
 
-            while (IsKeeper(record.KeeperProcessId))
+            while (TestSystem.Current.IsKeeper(record.KeeperProcessId))
             {
                 Assert.False(bound.IsCancellationRequested, $"The keeper {record.KeeperProcessId} of '{record.Name}' has not ended after its program was killed.");
                 Thread.Yield();
@@ -61,17 +63,5 @@ public sealed class TestHome : IAsyncDisposable
 
         Directory.Delete(Path, recursive: true);
         _bound.Dispose();
-    }
-
-    private static bool IsKeeper(int pid)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("tether-keeper", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
     }
 }

@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Tether.TestProgram;
 
 /// <summary>Both directions at once: stdin is echoed to stdout (<see cref="EchoBehavior"/>), and stderr gets the pattern without an end.</summary>
@@ -14,7 +12,7 @@ internal static class ConverseBehavior
     {
         Thread writer = new(() =>
         {
-            using FileStream output = new(new SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            using Stream output = StandardFile.Open(2);
             PiecesBehavior.WriteTo(output, long.MaxValue, Largest, seed, () => Thread.Sleep(Pause));
         });
         writer.Start();

@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Tether.TestProgram;
 
 /// <summary>Writes so many bytes of <see cref="BytePattern"/> to stdout and exits at once.</summary>
@@ -9,8 +7,7 @@ internal static class PatternBehavior
 
     internal static int Run(long bytes, ulong seed)
     {
-        using SafeFileHandle handle = new(1, ownsHandle: false);
-        using FileStream output = new(handle, FileAccess.Write, bufferSize: 0);
+        using Stream output = StandardFile.Open(1);
         byte[] block = new byte[BlockSize];
         for (long offset = 0; offset < bytes; offset += BlockSize)
         {

@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Tether.TestProgram;
 
 /// <summary>Writes so many bytes of <see cref="BytePattern"/> to stdout, in pieces of every length up to the largest.</summary>
@@ -7,7 +5,7 @@ internal static class PiecesBehavior
 {
     internal static int Run(long bytes, int largest, ulong seed)
     {
-        using FileStream output = new(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        using Stream output = StandardFile.Open(1);
         WriteTo(output, bytes, largest, seed);
         return 0;
     }

@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Tether.TestProgram;
@@ -13,6 +15,11 @@ internal sealed class ReportBehaviour : IBehaviour
 
     public int Run(string[] arguments)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            return RunOnWindows(arguments);
+        }
+
         // Descriptors first: what this program opens by itself is not what it was given.
         JsonObject descriptors = Descriptors();
         string[] stat = Stat();
@@ -30,14 +37,37 @@ internal sealed class ReportBehaviour : IBehaviour
             ["arguments"] = HexList("/proc/self/cmdline"),
             ["environment"] = HexList("/proc/self/environ"),
         }.ToJsonString());
+        ReadToEnd(arguments);
+        return 0;
+    }
+
+    /// <summary>What there is of it where strings are UTF-16, as UTF-8.</summary>
+    private static int RunOnWindows(string[] arguments)
+    {
+        IEnumerable<string> environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(variable => $"{variable.Key}={variable.Value}");
+        Console.Out.WriteLine(new JsonObject
+        {
+            ["pid"] = Environment.ProcessId,
+            ["directory"] = Environment.CurrentDirectory,
+            ["arguments"] = HexList([Environment.ProcessPath!, "report", .. arguments]),
+            ["environment"] = HexList(environment),
+        }.ToJsonString());
+        ReadToEnd(arguments);
+        return 0;
+    }
+
+    private static JsonArray HexList(IEnumerable<string> texts) =>
+        [.. texts.Select(text => (JsonNode)Convert.ToHexString(Encoding.UTF8.GetBytes(text)))];
+
+    private static void ReadToEnd(string[] arguments)
+    {
         if (arguments.Length > 0)
         {
             while (Console.In.ReadLine() is not null)
             {
             }
         }
-
-        return 0;
     }
 
     private static JsonObject Descriptors()

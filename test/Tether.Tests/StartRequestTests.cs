@@ -28,6 +28,44 @@ public sealed class StartRequestTests
         },
     };
 
+    private static readonly WindowsStartRequest Windows = new()
+    {
+        AllowBreakaway = true,
+        CommandLine = "a \ud800 \"b",
+        ProcessSecurity = "D:P(A;;GA;;;OW)",
+        ThreadSecurity = "",
+        CreationFlags = 0xFFFF_FFFF,
+        StartupFlags = 0x1F,
+        ShowWindow = 7,
+        Desktop = @"winsta0\default",
+        Title = null,
+        Position = new(-1, 2),
+        Size = new(3, 4),
+        CountChars = new(5, 6),
+        FillAttribute = 0xF0,
+        HandleVariables = ["ONE", "TWO"],
+    };
+
+    [Fact]
+    public void Decode_WindowsPart_HasWhatWasEncoded()
+    {
+        WindowsStartRequest? decoded = StartRequest.Decode((Request with { Windows = Windows }).Encode()).Windows;
+
+        Assert.Equal(Windows.HandleVariables, decoded!.HandleVariables);
+        Assert.Equal(Windows, decoded with { HandleVariables = Windows.HandleVariables });
+        Assert.Null(StartRequest.Decode(Request.Encode()).Windows);
+    }
+
+    [Fact]
+    public void Decode_WindowsPartThatIsCutAnywhere_IsAProtocolError()
+    {
+        byte[] whole = (Request with { Windows = Windows }).Encode();
+        for (int length = Request.Encode().Length + 1; length < whole.Length; length++)
+        {
+            Assert.Equal("bad-payload", Assert.Throws<ProtocolException>(() => StartRequest.Decode(whole[..length])).Code);
+        }
+    }
+
     [Fact]
     public void Decode_WhatWasEncoded_HasTheStreams()
     {

@@ -27,11 +27,49 @@ internal static class Child
                 using (Process child = Process.Start(new ProcessStartInfo(Executable, ["child", "sleep"]) { UseShellExecute = false })!)
                     File.WriteAllText(arguments[0], child.Id.ToString());
 
+                Console.Out.WriteLine("started");
                 Thread.Sleep(TimeSpan.FromSeconds(60));
                 return 0;
+            case "echo":
+                using (Stream input = Console.OpenStandardInput())
+                using (Stream output = Console.OpenStandardOutput())
+                    input.CopyTo(output);
+
+                return 0;
+            case "leave-behind":
+                Process.Start(new ProcessStartInfo(Executable, ["child", "sleep"]) { UseShellExecute = false })!.Dispose();
+                Console.Out.WriteLine("left");
+                return 3;
+            case "launch":
+                return LaunchAsync(arguments[0], arguments[1], Enum.Parse<ProcessLifetime>(arguments[2])).GetAwaiter().GetResult();
+            case "interruptible":
+                using (ManualResetEventSlim interrupted = new())
+                {
+                    Console.CancelKeyPress += (_, pressed) =>
+                    {
+                        pressed.Cancel = true;
+                        interrupted.Set();
+                    };
+                    Console.Out.WriteLine("ready");
+                    interrupted.Wait();
+                    Console.Out.WriteLine("interrupted");
+                    return 5;
+                }
+
             default:
-                Console.Error.WriteLine($"There is no behaviour '{behaviour}'.");
-                return 99;
+                return StartedChild.Run(behaviour, arguments);
         }
+    }
+
+    /// <summary>A launcher to be killed: keeps an echo, sends it a line and says so.</summary>
+    private static async Task<int> LaunchAsync(string home, string name, ProcessLifetime lifetime)
+    {
+        ProcessSpec spec = new(Executable, "child", "echo") { Name = name, Lifetime = lifetime };
+        await using TetheredProcess process = await TetheredProcess.StartAsync(spec, new TetherOptions { HomeDirectory = home });
+        await process.StandardInput.WriteAsync("first\n"u8.ToArray());
+        await process.StandardInput.FlushAsync();
+        Console.Out.WriteLine("launched");
+        await Task.Delay(Timeout.Infinite);
+        return 0;
     }
 }

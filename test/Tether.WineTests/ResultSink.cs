@@ -1,26 +1,16 @@
-using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
 namespace Tether.WineTests;
 
-/// <summary>Prints what fails and counts.</summary>
-internal sealed class ResultSink : LongLivedMarshalByRefObject, IMessageSink, IDisposable
+/// <summary>Writes down what becomes of each test, and prints what fails.</summary>
+internal sealed class ResultSink(ResultFile results) : LongLivedMarshalByRefObject, IMessageSink, IDisposable
 {
     private readonly Lock _lock = new();
-    private (string Test, long Start)? _running;
 
     internal ManualResetEventSlim Finished { get; } = new();
-
-    internal int Passed { get; private set; }
-
-    internal int Failed { get; private set; }
-
-    internal (string Test, TimeSpan Elapsed)? RunningFor()
-    {
-        lock (_lock)
-            return _running is var (test, start) ? (test, Stopwatch.GetElapsedTime(start)) : null;
-    }
 
     public bool OnMessage(IMessageSinkMessage message)
     {
@@ -29,21 +19,18 @@ internal sealed class ResultSink : LongLivedMarshalByRefObject, IMessageSink, ID
             switch (message)
             {
                 case ITestStarting starting:
-                    _running = (starting.Test.DisplayName, Stopwatch.GetTimestamp());
+                    results.WriteStarted(starting.Test.DisplayName);
                     break;
-                case ITestPassed:
-                    Passed++;
+                case ITestPassed passed:
+                    results.WritePassed(passed.Test.DisplayName);
                     break;
                 case ITestFailed failed:
                     Fail(failed.Test.DisplayName, failed);
                     break;
                 case ITestSkipped skipped:
                     // There are none: what cannot run here is in not-on-windows.txt.
-                    Failed++;
+                    results.WriteFailed(skipped.Test.DisplayName);
                     Console.WriteLine($"SKIPPED {skipped.Test.DisplayName}: {skipped.Reason}");
-                    break;
-                case ITestFinished:
-                    _running = null;
                     break;
                 case IErrorMessage error:
                     Fail("xunit", error);
@@ -64,9 +51,12 @@ internal sealed class ResultSink : LongLivedMarshalByRefObject, IMessageSink, ID
 
     private void Fail(string name, IFailureInformation failure)
     {
-        Failed++;
-        Console.WriteLine($"FAILED {name}");
+        results.WriteFailed(name);
+        StringBuilder text = new($"FAILED {name}\n");
         for (int i = 0; i < failure.Messages.Length; i++)
-            Console.WriteLine($"  {failure.ExceptionTypes[i]}: {failure.Messages[i]}\n{failure.StackTraces[i]}");
+            text.Append(CultureInfo.InvariantCulture, $"  {failure.ExceptionTypes[i]}: {failure.Messages[i]}\n{failure.StackTraces[i]}\n");
+
+        // In one piece: another part may print at the same time.
+        Console.Write(text.ToString());
     }
 }

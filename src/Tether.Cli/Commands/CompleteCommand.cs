@@ -10,11 +10,18 @@ internal sealed class CompleteCommand : TetherCommand
 
     private readonly Argument<string[]> _words = new("WORD") { Arity = ArgumentArity.ZeroOrMore };
 
+    private readonly Option<string> _word = new("--word")
+    {
+        HelpName = "=WORD",
+        Description = "The word at the cursor, for shells that lose an empty argument; WORD... are those before it.",
+    };
+
     public CompleteCommand()
         : base(CommandName, "For completion scripts.")
     {
         Hidden = true;
         Arguments.Add(_words);
+        Options.Add(_word);
     }
 
     internal override string Group => "";
@@ -25,7 +32,9 @@ internal sealed class CompleteCommand : TetherCommand
 
     protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        IEnumerable<string> candidates = Candidates.For(new TetherRoot(wanted: null), arguments.GetValue(_words) ?? []);
+        string[] words = arguments.GetValue(_words) ?? [];
+        string[] all = arguments.GetValue(_word) is ['=', .. string last] ? [.. words, last] : words;
+        IEnumerable<string> candidates = Candidates.For(new TetherRoot(wanted: null), all);
         StandardStreams.WriteText(StandardStreams.Output, string.Concat(candidates.Select(candidate => candidate + "\n")));
         return Task.FromResult(ExitCode.Success);
     }

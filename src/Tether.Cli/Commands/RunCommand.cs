@@ -86,6 +86,10 @@ internal sealed class RunCommand : TetherCommand
         {
             spec = spec with { Unix = _unix.Read(arguments) };
         }
+        else
+        {
+            _unix.RefuseAll(arguments);
+        }
 
         TetheredProcess process = await TetheredProcess.StartAsync(spec, cancellationToken).ConfigureAwait(false);
         await using (process.ConfigureAwait(false))

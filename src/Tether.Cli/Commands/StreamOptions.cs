@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Tether.Cli.Platform.Linux;
+using Tether.Cli.Platform;
 
 namespace Tether.Cli.Commands;
 
@@ -10,7 +10,6 @@ namespace Tether.Cli.Commands;
 internal sealed class StreamOptions
 {
     private const string Own = "-";
-    private const string NullDevice = "/dev/null";
 
     private readonly Option<string> _input = new("--stdin")
     {
@@ -70,13 +69,13 @@ internal sealed class StreamOptions
         };
     }
 
-    private static bool IsFile(string? value) => value is not (null or Own or NullDevice);
+    private static bool IsFile(string? value) => value is not (null or Own) && !ConsolePlatform.Current.IsNullDevice(value);
 
     private static ProcessStream Stream(string? value, Func<string, ProcessStream> ofFile) => value switch
     {
         null => ProcessStream.Kept,
         Own => ProcessStream.Forward,
-        NullDevice => ProcessStream.Null,
+        _ when ConsolePlatform.Current.IsNullDevice(value) => ProcessStream.Null,
         _ => ofFile(value),
     };
 
@@ -91,7 +90,7 @@ internal sealed class StreamOptions
                 throw new ArgumentException($"'{value}' names no descriptor: use --fd N, or --fd N=M.");
             }
 
-            if (!descriptors.TryAdd(number, PassedDescriptors.Open(source)))
+            if (!descriptors.TryAdd(number, ConsolePlatform.Current.OpenPassedDescriptor(source)))
             {
                 throw new ArgumentException($"Descriptor {number} is passed on twice.");
             }

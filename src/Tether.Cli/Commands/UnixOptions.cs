@@ -27,9 +27,11 @@ internal sealed class UnixOptions
     private readonly Option<string> _oomScore = new("--oom-score") { HelpName = "N", Description = "How soon it is killed when memory runs out, -1000 (never) to 1000 (first)." };
     private readonly Option<string> _argumentZero = new("--argv0") { HelpName = "NAME", Description = "Its argv[0]. Default: PROGRAM." };
 
+    private Option[] All => [_umask, _nice, _limit, _noCore, _ignoreSignal, _user, _group, _oomScore, _argumentZero];
+
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_umask, _nice, _limit, _noCore, _ignoreSignal, _user, _group, _oomScore, _argumentZero])
+        foreach (Option option in All)
         {
             command.Options.Add(option);
         }
@@ -57,6 +59,15 @@ internal sealed class UnixOptions
             Identity = user is null ? null : UnixIdentity.Find(user, group),
             IgnoredSignals = [.. (arguments.GetValue(_ignoreSignal) ?? []).Select(Signals.Parse)],
         };
+    }
+
+    /// <exception cref="PlatformNotSupportedException">One is given where programs have no such properties.</exception>
+    internal void RefuseAll(ParseResult arguments)
+    {
+        if (Array.Find(All, option => arguments.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new PlatformNotSupportedException($"{given.Name} is for programs on Unix; this system has no such thing. Leave it out.");
+        }
     }
 
     private static UnixFileMode Umask(string text)

@@ -90,7 +90,7 @@ internal static class Candidates
     private static IEnumerable<string> Argument(Command command, string[] plain) => command switch
     {
         RunCommand => [Commands],
-        CompletionCommand => plain.Length == 0 ? ["bash", "zsh"] : [],
+        CompletionCommand => plain.Length == 0 ? CompletionScripts.Shells : [],
         RmCommand => Names(ended: true).Except(plain),
         PsCommand => [],
         DoctorCommand => plain.Length == 0 ? Processes() : [],

@@ -8,7 +8,11 @@ namespace Tether.Cli.Completion;
 /// </summary>
 internal static class CompletionScripts
 {
-    internal const string Bash = $$"""
+    internal static IReadOnlyList<string> Shells { get; } = ["bash", "zsh", "powershell"];
+
+    internal static string Of(string shell) => shell switch { "bash" => Bash, "zsh" => Zsh, _ => PowerShell };
+
+    private const string Bash = $$"""
         # bash completion of tether. In ~/.bashrc: source <(tether completion bash)
         _tether() {
             local IFS=$'\n' word="${COMP_WORDS[COMP_CWORD]}" candidate
@@ -26,7 +30,7 @@ internal static class CompletionScripts
 
         """;
 
-    internal const string Zsh = $$"""
+    private const string Zsh = $$"""
         #compdef tether
         # zsh completion of tether. In ~/.zshrc, after compinit: source <(tether completion zsh)
         _tether() {
@@ -47,6 +51,26 @@ internal static class CompletionScripts
         if (( $+functions[compdef] )); then
             compdef _tether tether
         fi
+
+        """;
+
+    /// <summary>
+    /// Windows PowerShell loses an empty argument, so the word at the cursor goes behind a "=". Without a candidate PowerShell completes files.
+    /// </summary>
+    private const string PowerShell = $$"""
+        # PowerShell completion of tether. In $PROFILE: tether completion powershell | Out-String | Invoke-Expression
+        Register-ArgumentCompleter -Native -CommandName tether, tether.exe -ScriptBlock {
+            param($word, $ast, $cursor)
+            $before = @($ast.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $cursor } | ForEach-Object { "$_" })
+            & "$($ast.CommandElements[0])" {{CompleteCommand.CommandName}} --word "=$word" -- $before 2>$null | ForEach-Object {
+                switch ($_) {
+                    '{{Candidates.Commands}}' { (Get-Command -Name "$word*" -CommandType Application).Name }
+                    '{{Candidates.Directories}}' { (Get-ChildItem -Path "$word*" -Directory).Name }
+                    '{{Candidates.Files}}' { }
+                    default { $_ }
+                }
+            }
+        }
 
         """;
 }

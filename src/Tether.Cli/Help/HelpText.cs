@@ -31,8 +31,9 @@ internal static class HelpText
         Heading(help, "Options");
         Rows(help, root.Options.Select(option => (option.Name, option.Description ?? "")), 12);
         help.AppendLine("'tether COMMAND --help' says more about a command. Records live in $TETHER_HOME, else");
-        help.AppendLine("$XDG_RUNTIME_DIR/tether, else /tmp/tether-UID.");
-        return help.ToString();
+        help.AppendLine("$XDG_RUNTIME_DIR/tether, else /tmp/tether-UID; on Windows in %LOCALAPPDATA%\\Tether.");
+        // The same bytes on every system.
+        return help.ToString().ReplaceLineEndings("\n");
     }
 
     internal static string Of(TetherCommand command)
@@ -56,7 +57,8 @@ internal static class HelpText
             Wrap(help, meaning, 6);
         }
 
-        return help.ToString();
+        // The same bytes on every system.
+        return help.ToString().ReplaceLineEndings("\n");
     }
 
     private static void Heading(StringBuilder help, string heading) => help.Append(heading).AppendLine(":");

@@ -36,12 +36,17 @@ internal static class RecordDescription
         }
         else if (record.Exit is { } exit)
         {
-            Add("exit", $"{exit.ExitCode}{(exit.SignalName is { } signal ? $" ({signal}{(exit.CoreDumped ? ", core dumped" : "")})" : "")} at {Times.ToText(exit.ExitTime)}{(exit.OutputComplete ? "" : ", while its output was still held by a process that it left behind")}");
+            Add("exit", $"{exit.ExitCode}{Cause(exit)} at {Times.ToText(exit.ExitTime)}{(exit.OutputComplete ? "" : ", while its output was still held by a process that it left behind")}");
         }
 
         Add("command", ShellQuoting.Join(record.Program, record.Arguments));
         Add("directory", record.WorkingDirectory);
         Add("lifetime", record.Lifetime == ProcessLifetime.TiedToLauncher ? "tied to its launcher" : "detached");
+        if (record.IsBoundToJob)
+        {
+            Add("job", "not detached from the job of its launcher, which forbids leaving it: both end when that job is ended");
+        }
+
         Add("window", record.WhenFull == WindowFullPolicy.Spill ? "unbounded (spill)" : $"{record.OutputWindow} bytes per stream, {WhenFull(record.WhenFull)} when full");
         Add("stdin", Words.OfSource(record.StandardInput.Source) ?? $"{record.StandardInput.Position} bytes taken, {(record.StandardInput.IsOpen ? "open" : "closed")}{(record.StandardInput.InDoubt > 0 ? $"; {record.StandardInput.InDoubt} more may have been taken when a keeper was killed" : "")}");
         Add("stdout", Stream(record.StandardOutput));
@@ -55,6 +60,11 @@ internal static class RecordDescription
 
         void Add(string fact, string value) => text.Append((fact + ":").PadRight(11)).Append(value).Append('\n');
     }
+
+    private static string Cause(ProcessExitStatus exit) =>
+        exit.SignalName is { } signal ? $" ({signal}{(exit.CoreDumped ? ", core dumped" : "")})"
+        : exit.StatusName is { } status ? $" (0x{exit.ExitCode:X8}, {status})"
+        : "";
 
     private static string WhenFull(WindowFullPolicy policy) => policy == WindowFullPolicy.Block ? "the program waits (block)" : "the oldest bytes are dropped (drop)";
 

@@ -39,6 +39,10 @@ internal sealed record RecordJson
 
     public required int Adoptions { get; init; }
 
+    /// <summary>Whether it is in a job of Windows that its launcher is in, and could not leave it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool BoundToJob { get; init; }
+
     /// <summary>The numbers of the further descriptors that its launcher passed on, if any.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<int>? Descriptors { get; init; }
@@ -60,11 +64,12 @@ internal sealed record RecordJson
         Stdout = OutputJson.Of(record.StandardOutput),
         Stderr = OutputJson.Of(record.StandardError),
         Descriptors = record.InheritedDescriptors.Count == 0 ? null : record.InheritedDescriptors,
-        Exit = record.Exit is { } exit ? new ExitJson(exit.IsKnown ? exit.ExitCode : null, exit.SignalName, exit.ExitTime.UtcDateTime) : null,
+        Exit = record.Exit is { } exit ? new ExitJson(exit.IsKnown ? exit.ExitCode : null, exit.SignalName, exit.ExitTime.UtcDateTime) { Status = exit.StatusName } : null,
         Lifetime = Words.Of(record.Lifetime),
         OutputWindow = record.OutputWindow,
         WhenFull = Words.Of(record.WhenFull),
         Adoptions = record.Adoptions,
+        BoundToJob = record.IsBoundToJob,
         Problem = record.Problem,
     };
 }

@@ -48,6 +48,11 @@ internal static class Attacher
                     return await ConnectAsync(directory, record, options, cancellationToken).ConfigureAwait(false);
                 }
             }
+            catch (LocalSocketException error) when (error.Error == LocalSocketError.PeerNotTrusted)
+            {
+                // Who has taken the keeper's place does not go away by waiting.
+                throw new ConnectionLostException(name, error.Message.TrimEnd('.'), error);
+            }
             catch (LocalSocketException error)
             {
                 problem = error;

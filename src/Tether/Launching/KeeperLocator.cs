@@ -23,6 +23,8 @@ internal static class KeeperLocator
         [
             Path.Combine(AppContext.BaseDirectory, name),
             Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", name),
+            // One that depends on the framework, and so is several files.
+            Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "keeper", name),
         ];
         return Array.Find(places, File.Exists) ?? throw NotFound(program, "neither " + string.Join(" nor ", places.Select(place => $"'{place}'")));
     }

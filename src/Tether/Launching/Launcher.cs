@@ -14,10 +14,12 @@ internal static class Launcher
 {
     /// <exception cref="ProcessStartException">The program was not started; nothing is left behind.</exception>
     /// <exception cref="UnsafeDirectoryException">The records' directory is not the user's alone.</exception>
+    /// <exception cref="PlatformNotSupportedException">The specification asks for what another system has.</exception>
     internal static async Task<KeeperConnection> StartAsync(ProcessSpec spec, TetherOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         HostPlatform platform = HostPlatform.Current;
+        spec.RequireSystem(OperatingSystem.IsWindows());
         string program = spec.Program;
         string name = spec.Name ?? RecordName.Generate(program);
         string keeper = KeeperLocator.Find(options, program);
@@ -87,7 +89,7 @@ internal static class Launcher
         string startId;
         try
         {
-            StartRequest request = platform.CreateRequest(spec, platform.FindProgram(spec.Program), home, name);
+            StartRequest request = platform.CreateRequest(spec, platform.FindProgram(spec.File), home, name);
             startId = request.StartId;
             payload = request.Encode();
             handles = request.Streams.Handles;

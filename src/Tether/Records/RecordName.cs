@@ -25,6 +25,7 @@ internal static class RecordName
     internal static string Generate(string program)
     {
         string file = Path.GetFileName(program);
+        file = file.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) ? file[..^4] : file;
         string stem = string.Concat(file.Where(IsAllowed).SkipWhile(c => !char.IsAsciiLetterOrDigit(c)).Take(MaximumLength - 7));
         return (stem.Length == 0 ? "program" : stem) + "-" + new string(Random.Shared.GetItems<char>("abcdefghijkmnpqrstuvwxyz23456789", 6));
     }

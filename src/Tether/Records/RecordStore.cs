@@ -121,13 +121,27 @@ internal sealed class RecordStore
         WaitsForReader = isKept && (positions.Flags & JournalFlags.WaitsForReader) != 0,
     };
 
+    /// <summary>Shared with everybody: Windows would let nobody remove or replace the file meanwhile.</summary>
+    private static byte[] ReadAll(string path)
+    {
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        byte[] contents = new byte[RandomAccess.GetLength(file)];
+        int length = 0;
+        while (length < contents.Length && RandomAccess.Read(file, contents.AsSpan(length), length) is > 0 and int read)
+        {
+            length += read;
+        }
+
+        return contents.AsSpan(0, length).ToArray();
+    }
+
     private T? ReadJson<T>(string name, string file)
         where T : class, IJsonObject<T>
     {
         byte[] json;
         try
         {
-            json = File.ReadAllBytes(Path.Combine(DirectoryOf(name), file));
+            json = ReadAll(Path.Combine(DirectoryOf(name), file));
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

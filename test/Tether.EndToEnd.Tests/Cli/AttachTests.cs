@@ -1,6 +1,7 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Tether.EndToEnd.Tests.Keep;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.Cli;
 
@@ -78,7 +79,7 @@ public sealed class AttachTests
         Assert.Equal("hello\n", await tether.ReadLineAsync());
         tether.Kill();
         await using TetheredProcess program = await home.AttachAsync("tied");
-        Assert.Equal("SIGTERM", (await program.WaitForExitAsync(home.Bound)).SignalName);
+        TestSystem.Current.AssertStopped(await program.WaitForExitAsync(home.Bound));
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public sealed class AttachTests
         using CliProcess tether = home.StartCli("run", "-a", "-n", "orphan", "sh", "-c", "echo out; exec sleep 600");
         Assert.Equal("out\n", await tether.ReadLineAsync());
         ProcessRecord record = home.Record("orphan");
-        using Process kill = Process.Start("kill", ["-9", record.KeeperProcessId.ToString()]);
+        Waits.Kill(record.KeeperProcessId);
         CliResult result = await tether.EndAsync();
         result.Failed(125, "The keeper of 'orphan' is gone");
         (await home.CliAsync("rm", "orphan")).Failed(1, "'orphan' is running");

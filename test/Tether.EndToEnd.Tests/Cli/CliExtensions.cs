@@ -1,9 +1,11 @@
+using Tether.EndToEnd.Tests.Platform;
+
 namespace Tether.EndToEnd.Tests.Cli;
 
 /// <summary>Runs the built command line beside the tests, on a test's own home.</summary>
 internal static class CliExtensions
 {
-    private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "tether");
+    private static readonly string Executable = TestSystem.Current.Executable("tether");
 
     internal static CliProcess StartCli(this TestHome home, params string[] arguments) => new(home, Executable, arguments);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.Cli;
 
@@ -15,7 +16,7 @@ internal sealed class CliProcess : IDisposable
         _home = home;
         ProcessStartInfo start = new(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["TETHER_HOME"] = home.Path;
-        start.Environment["PATH"] = AppContext.BaseDirectory + ":" + Environment.GetEnvironmentVariable("PATH");
+        start.Environment["PATH"] = AppContext.BaseDirectory + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
         start.Environment.Remove("NO_COLOR");
         _process = Process.Start(start)!;
         _error = _process.StandardError.ReadToEndAsync(home.Bound);
@@ -61,12 +62,7 @@ internal sealed class CliProcess : IDisposable
 
     internal void Kill() => _process.Kill();
 
-    internal async Task SignalAsync(string signal)
-    {
-        using Process kill = Process.Start("kill", ["-" + signal, _process.Id.ToString()]);
-        await kill.WaitForExitAsync(_home.Bound);
-        Assert.Equal(0, kill.ExitCode);
-    }
+    internal Task SignalAsync(string signal) => TestSystem.Current.SignalAsync(_process.Id, signal, _home.Bound);
 
     /// <summary>What is left of stdout, and the end.</summary>
     internal async Task<CliResult> EndAsync()

@@ -70,6 +70,28 @@ public sealed class CompletionTests
         Assert.Equal("_tether\n", result.Succeeded());
     }
 
+    /// <summary>What the script for PowerShell asks: the word at the cursor may be empty, which Windows PowerShell would lose.</summary>
+    [Theory]
+    [InlineData("=l", new string[0], "logs\n")]
+    [InlineData("=", new[] { "logs" }, "first\n")]
+    [InlineData("=us", new[] { "signal", "first" }, "USR1\nUSR2\n")]
+    [InlineData("=p", new[] { "completion" }, "powershell\n")]
+    public async Task Complete_WordGivenApart_IsCompleted(string word, string[] before, string expected)
+    {
+        await using TestHome home = new();
+        await home.CliAsync("run", "-n", "first", "sleep", "600");
+        Assert.Equal(expected, (await home.CliAsync(["__complete", "--word", word, "--", .. before])).Succeeded());
+    }
+
+    [Fact]
+    public async Task PowerShell_Script_BindsTheCommandAndAsksIt()
+    {
+        await using TestHome home = new();
+        string script = (await home.CliAsync("completion", "powershell")).Succeeded();
+        Assert.Contains("Register-ArgumentCompleter -Native -CommandName tether", script, StringComparison.Ordinal);
+        Assert.Contains("__complete --word \"=$word\" -- $before", script, StringComparison.Ordinal);
+    }
+
     /// <summary>A bare machine has bash, and perhaps no zsh; the project's own CI has both.</summary>
     private static bool HasZsh => File.Exists("/usr/bin/zsh") || File.Exists("/bin/zsh");
 }

@@ -1,3 +1,5 @@
+using Tether.EndToEnd.Tests.Platform;
+
 namespace Tether.EndToEnd.Tests.Cli;
 
 public sealed class ControlTests
@@ -69,7 +71,9 @@ public sealed class ControlTests
         await using TestHome home = new();
         await home.CliAsync("run", "-n", "sleeper", "sleep", "600");
         Assert.Equal("", (await home.CliAsync("stop", "sleeper")).Succeeded());
-        Assert.Equal(128 + 15, (await home.CliAsync("wait", "sleeper")).ExitCode);
+        ProcessExitStatus exit = home.Record("sleeper").Exit!;
+        TestSystem.Current.AssertStopped(exit);
+        Assert.Equal(exit.ExitCode, (await home.CliAsync("wait", "sleeper")).ExitCode);
         Assert.Equal("", (await home.CliAsync("stop", "sleeper")).Succeeded());
     }
 

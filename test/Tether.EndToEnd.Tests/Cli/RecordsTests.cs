@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.Cli;
 
@@ -26,15 +27,21 @@ public sealed class RecordsTests
         string[] fields = Assert.Single(Lines(await home.CliAsync("ps", "-a")), line => line.StartsWith("ended ", StringComparison.Ordinal)).Split(' ', 8, StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["ended", "exited", home.Record("ended").ProcessId.ToString(CultureInfo.InvariantCulture)], fields[..3]);
         Assert.Equal(["5", "0", "3"], fields[4..7]);
-        Assert.EndsWith("/sh -c 'echo four; exit 3'", fields[7], StringComparison.Ordinal);
+        Assert.EndsWith(TestSystem.Current.QuotedPathEnd("sh") + " -c 'echo four; exit 3'", fields[7], StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task PsAndShow_Json_HaveTheDocumentedFields()
     {
         await using TestHome home = new();
-        await home.CliAsync("run", "-n", "running", "-C", "/usr", "sleep", "600");
-        await home.CliAsync("run", "-n", "killed", "--tied", "sh", "-c", "echo out; echo err >&2; kill -9 $$");
+        await home.CliAsync("run", "-n", "running", "-C", TestSystem.Current.AnyDirectory, "sleep", "600");
+        using (CliProcess tied = home.StartCli("run", "-n", "killed", "--tied", "sh", "-c", "echo err >&2; echo out; exec sleep 600"))
+        {
+            Assert.Equal("out\n", await tied.ReadLineAsync());
+            (await home.CliAsync("kill", "killed")).Succeeded();
+            Assert.Equal(137, (await tied.EndAsync()).ExitCode);
+        }
+
         using JsonDocument all = JsonDocument.Parse((await home.CliAsync("ps", "-a", "--json")).Succeeded());
         Assert.Equal(["killed", "running"], all.RootElement.EnumerateArray().Select(record => record.GetProperty("name").GetString()));
         foreach (JsonElement record in all.RootElement.EnumerateArray())
@@ -48,7 +55,7 @@ public sealed class RecordsTests
         JsonElement running = one.RootElement;
         Assert.Equal("running", running.GetProperty("state").GetString());
         Assert.Equal(JsonValueKind.Null, running.GetProperty("exit").ValueKind);
-        Assert.Equal("/usr", running.GetProperty("workingDirectory").GetString());
+        Assert.Equal(TestSystem.Current.AnyDirectory, running.GetProperty("workingDirectory").GetString());
         Assert.Equal(["600"], running.GetProperty("arguments").EnumerateArray().Select(argument => argument.GetString()));
         Assert.Equal("""{"position":0,"open":true}""", running.GetProperty("stdin").GetRawText());
         Assert.Equal("""{"start":0,"end":0,"open":true}""", running.GetProperty("stdout").GetRawText());
@@ -74,7 +81,7 @@ public sealed class RecordsTests
         string text = (await home.CliAsync("show", "ended")).Succeeded();
         Assert.Contains("state:     exited\n", text, StringComparison.Ordinal);
         Assert.Contains("exit:      3 at ", text, StringComparison.Ordinal);
-        Assert.Contains("/sh -c 'exit 3'\n", text, StringComparison.Ordinal);
+        Assert.Contains(TestSystem.Current.QuotedPathEnd("sh") + " -c 'exit 3'\n", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,12 +5,24 @@ namespace Tether.EndToEnd.Tests.Keep;
 /// <summary>Whatever is wrong with a record's files: it is listed, said, and never a crash.</summary>
 public sealed class DamagedRecordTests
 {
-    public static TheoryData<string, string> Damages() => new()
+    public static TheoryData<string, string> Damages()
     {
-        { "record.json", "missing" }, { "record.json", "empty" }, { "record.json", "garbage" }, { "record.json", "null" }, { "record.json", "{}" }, { "record.json", "directory" },
-        { "exit.json", "empty" }, { "exit.json", "garbage" }, { "exit.json", "{}" },
-        { "positions", "missing" }, { "positions", "empty" }, { "positions", "truncated" }, { "positions", "garbage" }, { "positions", "negative" },
-    };
+        TheoryData<string, string> damages = new()
+        {
+            { "record.json", "empty" }, { "record.json", "garbage" }, { "record.json", "null" }, { "record.json", "{}" },
+            { "exit.json", "empty" }, { "exit.json", "garbage" }, { "exit.json", "{}" },
+            { "positions", "empty" }, { "positions", "truncated" }, { "positions", "garbage" }, { "positions", "negative" },
+        };
+        // On Windows a directory without record.json is no record, and a file that somebody has open is not gone yet.
+        if (!OperatingSystem.IsWindows())
+        {
+            damages.Add("record.json", "missing");
+            damages.Add("record.json", "directory");
+            damages.Add("positions", "missing");
+        }
+
+        return damages;
+    }
 
     [Theory]
     [MemberData(nameof(Damages))]

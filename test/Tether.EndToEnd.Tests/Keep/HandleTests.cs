@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.Keep;
 
@@ -104,7 +105,7 @@ public sealed class HandleTests
     public async Task EveryCall_WhileTheProgramAndItsKeeperEnd_SaysWhatHappenedToTheProgram()
     {
         await using TestHome home = new(120);
-        for (int i = 0; i < 60; i++)
+        for (int i = 0; i < TestSystem.Current.Rounds(60); i++)
         {
             await using TetheredProcess process = await home.StartAsync("sh", "-c", "echo out; echo err >&2; exit 3");
             await using TetheredProcess handle = i % 2 == 0 ? process : await home.AttachAsync(process.Name);

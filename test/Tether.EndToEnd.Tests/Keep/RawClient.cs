@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -17,35 +16,20 @@ internal sealed class RawClient : IDisposable
     internal const byte Reply = 133;
     internal const byte Error = 134;
 
-    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly LocalSocket _socket;
 
-    internal Socket Socket => _socket;
+    private RawClient(LocalSocket socket) => _socket = socket;
 
+    /// <summary>As docs/protocol.md says it: the endpoint is where the record names one, else its file "socket".</summary>
     internal static async Task<RawClient> ConnectAsync(TestHome home, string name)
     {
-        RawClient client = new();
-        while (true)
-        {
-            try
-            {
-                await client._socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(home.Path, name, "socket")), home.Bound);
-                return client;
-            }
-            catch (SocketException error) when (error.SocketErrorCode == SocketError.WouldBlock)
-            {
-                // The keeper's queue is full; it is being emptied.
-                await Task.Yield();
-            }
-        }
+        string directory = Path.Combine(home.Path, name);
+        using JsonDocument record = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(directory, "record.json"), home.Bound));
+        string endpoint = record.RootElement.TryGetProperty("endpoint", out JsonElement named) ? named.GetString()! : Path.Combine(directory, "socket");
+        return new RawClient(await LocalSocket.ConnectAsync(endpoint, TimeSpan.FromSeconds(30), home.Bound));
     }
 
-    internal async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken bound)
-    {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[await _socket.SendAsync(bytes, bound)..];
-        }
-    }
+    internal Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken bound) => _socket.WriteAsync(bytes, bound).AsTask();
 
     internal Task SendFrameAsync(byte type, ReadOnlySpan<byte> payload, CancellationToken bound)
     {
@@ -99,9 +83,9 @@ internal sealed class RawClient : IDisposable
             int received;
             try
             {
-                received = await _socket.ReceiveAsync(bytes.AsMemory(filled), bound);
+                received = await _socket.ReadAsync(bytes.AsMemory(filled), bound);
             }
-            catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionReset)
+            catch (LocalSocketException error) when (error.Error == LocalSocketError.PeerClosed)
             {
                 // The keeper closed before it had read everything that was sent.
                 return null;

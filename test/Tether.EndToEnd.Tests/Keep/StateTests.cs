@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.Keep;
 
@@ -11,7 +12,11 @@ public sealed class StateTests
         await using TestHome home = new();
         ProcessSpec spec = new("sh", "-c", "echo 12345; echo 123 >&2; read line; exit 5")
         {
-            Name = "stateful", WorkingDirectory = "/usr", OutputWindow = 100_000, WhenFull = WindowFullPolicy.Block, StopGrace = TimeSpan.FromSeconds(3),
+            Name = "stateful",
+            WorkingDirectory = TestSystem.Current.AnyDirectory,
+            OutputWindow = 100_000,
+            WhenFull = WindowFullPolicy.Block,
+            StopGrace = TimeSpan.FromSeconds(3),
         };
         DateTimeOffset before = DateTimeOffset.UtcNow;
         await using TetheredProcess process = await home.StartAsync(spec);
@@ -23,9 +28,11 @@ public sealed class StateTests
         Assert.Equal((process.Id, process.KeeperId), (running.ProcessId, running.KeeperProcessId));
         Assert.True(Waits.IsAlive(process.Id) && Waits.IsAlive(process.KeeperId));
         Assert.InRange(running.StartTime!.Value, before.AddSeconds(-1), DateTimeOffset.UtcNow.AddSeconds(1));
-        Assert.EndsWith("/sh", running.Program, StringComparison.Ordinal);
+        Assert.EndsWith(TestSystem.Current.PathEnd("sh"), running.Program, StringComparison.Ordinal);
         Assert.Equal(["-c", "echo 12345; echo 123 >&2; read line; exit 5"], running.Arguments);
-        Assert.Equal(("/usr", 100_000L, WindowFullPolicy.Block, TimeSpan.FromSeconds(3)), (running.WorkingDirectory, running.OutputWindow, running.WhenFull, running.StopGrace));
+        Assert.Equal(
+            (spec.WorkingDirectory, spec.OutputWindow, spec.WhenFull, spec.StopGrace),
+            (running.WorkingDirectory, running.OutputWindow, running.WhenFull, running.StopGrace));
         Assert.Equal(ProcessLifetime.Detached, running.Lifetime);
         Assert.Equal(new OutputStatus(0, 6, IsOpen: true), running.StandardOutput);
         Assert.Equal(new OutputStatus(0, 4, IsOpen: true), running.StandardError);
@@ -91,7 +98,7 @@ public sealed class StateTests
     public async Task ReadEventsAsync_ProgramThatEndsAtOnce_TellsStartedOutputExitInThisOrder()
     {
         await using TestHome home = new();
-        for (int i = 0; i < 100; i++)
+        for (int i = 0; i < TestSystem.Current.Rounds(100); i++)
         {
             await using TetheredProcess process = await home.StartAsync("echo", "x");
             await AssertOrderAsync(process, home.Bound);
@@ -142,7 +149,7 @@ public sealed class StateTests
     public async Task Remove_AtOnceAfterTheExit_WaitsForTheKeepersEnd()
     {
         await using TestHome home = new();
-        for (int i = 0; i < 50; i++)
+        for (int i = 0; i < TestSystem.Current.Rounds(50); i++)
         {
             await using TetheredProcess process = await home.StartAsync(new ProcessSpec("true") { Name = "again" });
             await process.WaitForExitAsync(home.Bound);

@@ -116,7 +116,7 @@ public sealed class StrangerTests
             {
                 await stranger.SendFrameAsync(RawClient.Input, new byte[65_536], home.Bound);
             }
-            catch (System.Net.Sockets.SocketException)
+            catch (LocalSocketException)
             {
                 // It was refused by now.
                 break;
@@ -155,7 +155,7 @@ public sealed class StrangerTests
             {
                 await stranger.SendAsync(garbage, home.Bound);
             }
-            catch (System.Net.Sockets.SocketException)
+            catch (LocalSocketException)
             {
                 // It was refused before all of it was sent.
             }
@@ -173,7 +173,7 @@ public sealed class StrangerTests
         await stranger.BeWelcomedAsync(home.Bound);
         byte[] request = [.. (ReadOnlySpan<byte>)[20, 0, 0, 0, RawClient.Signal], .. """{"id":1,"signal":77}"""u8];
         byte[] requests = [.. Enumerable.Repeat(request, 1000).SelectMany(bytes => bytes)];
-        await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(async () =>
+        await Assert.ThrowsAsync<LocalSocketException>(async () =>
         {
             while (true)
             {
@@ -217,7 +217,7 @@ public sealed class StrangerTests
             {
                 await client.SendFrameAsync(RawClient.Hello, """{"magic":"tether","minimumVersion":1,"maximumVersion":1}""", home.Bound);
             }
-            catch (System.Net.Sockets.SocketException)
+            catch (LocalSocketException)
             {
                 // It was refused already; why can still be read.
             }

@@ -27,7 +27,7 @@ public sealed class SuspectedFaultTests
                 {
                     await clients[^1].SendFrameAsync(RawClient.Hello, """{"magic":"tether","minimumVersion":1,"maximumVersion":1}""", home.Bound);
                 }
-                catch (System.Net.Sockets.SocketException)
+                catch (LocalSocketException)
                 {
                     // It was closed before that.
                 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.Keep;
 
@@ -36,18 +37,7 @@ internal static class Waits
     internal static Task ProcessIsGoneAsync(int pid, CancellationToken bound) => UntilAsync(() => !IsAlive(pid), bound);
 
     /// <summary>Whether the process is there and no zombie.</summary>
-    internal static bool IsAlive(int pid)
-    {
-        try
-        {
-            string stat = File.ReadAllText($"/proc/{pid}/stat");
-            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
+    internal static bool IsAlive(int pid) => TestSystem.Current.IsAlive(pid);
 
     internal static void Kill(int pid)
     {

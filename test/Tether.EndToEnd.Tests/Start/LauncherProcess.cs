@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.Start;
 
@@ -21,7 +22,7 @@ internal sealed class LauncherProcess : IAsyncDisposable
     /// <summary>The launcher's PID, where it was started without a command before it.</summary>
     internal int Id => _process.Id;
 
-    internal static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "tether-test-launcher");
+    internal static string Path { get; } = TestSystem.Current.Executable("tether-test-launcher");
 
     /// <summary>Starts a launcher and waits until it is ready.</summary>
     /// <param name="home">Where it makes its records.</param>

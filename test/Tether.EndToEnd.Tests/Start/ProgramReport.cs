@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.Start;
 
@@ -16,7 +17,7 @@ internal sealed class ProgramReport(JsonNode json)
 
     internal string Directory => (string)json["directory"]!;
 
-    internal static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "tether-test-program");
+    internal static string Path { get; } = TestSystem.Current.Executable("tether-test-program");
 
     internal string Status(string key) => (string)json["status"]![key]!;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.Start;
 
@@ -12,7 +13,7 @@ public sealed class TiedTests
         await using LauncherProcess launcher = await LauncherProcess.StartAsync(home, ["tied"], ["sleep", "1000"]);
         await using TetheredProcess process = await home.AttachAsync((await launcher.StartProgramAsync()).Name);
         await launcher.KillAsync();
-        Assert.Equal(PosixSignal.SIGTERM, (await process.WaitForExitAsync(home.Bound)).Signal);
+        TestSystem.Current.AssertStopped(await process.WaitForExitAsync(home.Bound));
     }
 
     [Fact]
@@ -22,7 +23,7 @@ public sealed class TiedTests
         await using LauncherProcess launcher = await LauncherProcess.StartAsync(home, ["tied"], ["sleep", "1000"]);
         await using TetheredProcess process = await home.AttachAsync((await launcher.StartProgramAsync()).Name);
         Assert.Equal("disposed", await launcher.OrderAsync("dispose"));
-        Assert.Equal(PosixSignal.SIGTERM, (await process.WaitForExitAsync(home.Bound)).Signal);
+        TestSystem.Current.AssertStopped(await process.WaitForExitAsync(home.Bound));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Tether.EndToEnd.Tests.Cli;
 using Tether.EndToEnd.Tests.Keep;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.Streams;
 
@@ -101,7 +102,7 @@ public sealed class ChannelTests
         Assert.Equal(ProcessState.Running, again.State);
         Assert.False(again.StandardInput.IsOpen);
         Task<List<ProcessEventKind>> events = EventsAsync(again, home.Bound);
-        Assert.Equal("SIGTERM", (await process.StopAsync(cancellationToken: home.Bound)).SignalName);
+        TestSystem.Current.AssertStopped(await process.StopAsync(cancellationToken: home.Bound));
         List<ProcessEventKind> happened = await events;
         Assert.Equal([ProcessEventKind.Started, ProcessEventKind.Exited], [happened[0], happened[^1]]);
         Assert.Equal([ProcessEventKind.OutputEnded, ProcessEventKind.OutputEnded, ProcessEventKind.InputClosed], happened[1..^1].Order());

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Tether.EndToEnd.Tests.Cli;
 using Tether.EndToEnd.Tests.Keep;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.Streams;
 
@@ -62,7 +63,7 @@ public sealed class PipelineTests
         await using TestHome home = new();
         IReadOnlyList<TetheredProcess> programs = await StartAsync(home, new("yes"), new("head", "-n1"));
         Assert.Equal("y\n", await programs[1].StandardOutput.ReadTextAsync(home.Bound));
-        Assert.Equal("SIGPIPE", (await programs[0].WaitForExitAsync(home.Bound)).SignalName);
+        TestSystem.Current.AssertEndedByClosedPipe(await programs[0].WaitForExitAsync(home.Bound));
         await LetGoAsync(programs);
     }
 
@@ -72,7 +73,7 @@ public sealed class PipelineTests
         await using TestHome home = new();
         IReadOnlyList<TetheredProcess> programs = await StartAsync(home, new("yes"), new("sh", "-c", "exec 0<&-; exit 4"));
         Assert.Equal(4, (await programs[1].WaitForExitAsync(home.Bound)).ExitCode);
-        Assert.Equal("SIGPIPE", (await programs[0].WaitForExitAsync(home.Bound)).SignalName);
+        TestSystem.Current.AssertEndedByClosedPipe(await programs[0].WaitForExitAsync(home.Bound));
         await LetGoAsync(programs);
     }
 
@@ -124,10 +125,10 @@ public sealed class PipelineTests
         await using TestHome home = new();
         const int length = (1 << 24) + 1;
         IReadOnlyList<TetheredProcess> programs = await StartAsync(
-            home, KeptTestProgram.Spec("pattern", length.ToString(), "5"), new("cat"), new("sh", "-c", "sha256sum | cut -c1-64"));
+            home, KeptTestProgram.Spec("pattern", length.ToString(), "5"), new("cat"), new("sha256sum"));
         byte[] pattern = new byte[length];
         TestProgram.BytePattern.Fill(pattern, 0, 5);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(pattern)) + "\n", await programs[2].StandardOutput.ReadTextAsync(home.Bound));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(pattern)) + "  -\n", await programs[2].StandardOutput.ReadTextAsync(home.Bound));
         await LetGoAsync(programs);
     }
 

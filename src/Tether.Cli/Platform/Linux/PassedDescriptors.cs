@@ -1,20 +1,17 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using Tether.Platform.Linux;
 
 namespace Tether.Cli.Platform.Linux;
 
 /// <summary>Descriptors that the caller's shell gave to this process.</summary>
+[SupportedOSPlatform("linux")]
 internal static class PassedDescriptors
 {
     /// <exception cref="ArgumentException">There is none of that number.</exception>
     internal static SafeHandle Open(int number)
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            throw new PlatformNotSupportedException("Descriptors are passed on by number on Linux only.");
-        }
-
         SafeFileHandle handle = new(number, ownsHandle: false);
         // What came through exec(3) has no close-on-exec flag; whatever this process opened by itself since has one.
         int flags = Libc.Fcntl(handle, Libc.F_GETFD, 0);

@@ -43,7 +43,7 @@ internal static class BatchArguments
         line.Append('"');
         return line.Length <= Longest
             ? line.ToString()
-            : throw new ArgumentException($"The command line has {line.Length} characters, and cmd.exe takes {Longest}. Pass less, or by a file.");
+            : throw new CommandLineTooLongException($"The command line has {line.Length} characters, and cmd.exe takes {Longest}. Pass less, or by a file.");
     }
 
     private static void Require(string text, string what)

@@ -14,10 +14,17 @@ internal static unsafe partial class Kernel32
     internal const uint CREATE_BREAKAWAY_FROM_JOB = 0x0100_0000;
     internal const uint CREATE_NO_WINDOW = 0x0800_0000;
     internal const int STARTF_USESTDHANDLES = 0x100;
+    internal const uint STD_INPUT_HANDLE = unchecked((uint)-10);
+    internal const uint STD_OUTPUT_HANDLE = unchecked((uint)-11);
+    internal const uint STD_ERROR_HANDLE = unchecked((uint)-12);
+    internal const uint PROCESS_QUERY_LIMITED_INFORMATION = 0x1000;
+    internal const uint DUPLICATE_SAME_ACCESS = 2;
     internal const nuint PROC_THREAD_ATTRIBUTE_HANDLE_LIST = 0x20002;
     internal const nuint PROC_THREAD_ATTRIBUTE_JOB_LIST = 0x2000D;
     internal const uint HANDLE_FLAG_INHERIT = 1;
     internal const int JobObjectExtendedLimitInformation = 9;
+    internal const int JobObjectBasicProcessIdList = 3;
+    internal const int JobObjectAssociateCompletionPortInformation = 7;
     internal const uint JOB_OBJECT_LIMIT_BREAKAWAY_OK = 0x800;
     internal const uint JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE = 0x2000;
 
@@ -57,6 +64,19 @@ internal static unsafe partial class Kernel32
     [LibraryImport("kernel32")]
     internal static partial nint GetCurrentProcess();
 
+    [LibraryImport("kernel32", EntryPoint = "GetEnvironmentStringsW")]
+    internal static partial char* GetEnvironmentStrings();
+
+    [LibraryImport("kernel32", EntryPoint = "FreeEnvironmentStringsW")]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool FreeEnvironmentStrings(char* block);
+
+    [LibraryImport("kernel32", SetLastError = true)]
+    internal static partial nint GetStdHandle(uint which);
+
+    [LibraryImport("kernel32", SetLastError = true)]
+    internal static partial SafeProcessHandle OpenProcess(uint access, [MarshalAs(UnmanagedType.Bool)] bool inherit, int processId);
+
     [LibraryImport("kernel32", SetLastError = true)]
     internal static partial uint ResumeThread(nint thread);
 
@@ -85,6 +105,10 @@ internal static unsafe partial class Kernel32
     [LibraryImport("kernel32", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
     internal static partial bool SetInformationJobObject(SafeFileHandle job, int kind, void* information, uint size);
+
+    [LibraryImport("kernel32", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool QueryInformationJobObject(SafeFileHandle job, int kind, void* information, uint size, uint* needed);
 
     [LibraryImport("kernel32", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
@@ -124,6 +148,14 @@ internal static unsafe partial class Kernel32
         internal nint Thread;
         internal int ProcessId;
         internal int ThreadId;
+    }
+
+    /// <summary>JOBOBJECT_ASSOCIATE_COMPLETION_PORT.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct JobPort
+    {
+        internal nuint Key;
+        internal nint Port;
     }
 
     /// <summary>JOBOBJECT_EXTENDED_LIMIT_INFORMATION.</summary>

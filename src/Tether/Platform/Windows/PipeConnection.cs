@@ -17,14 +17,24 @@ internal sealed partial class PipeConnection : LocalConnection
     private readonly SafePipeHandle _pipe;
 
     /// <summary>Takes the handle over.</summary>
-    internal unsafe PipeConnection(SafePipeHandle pipe, bool isServer)
+    internal PipeConnection(SafePipeHandle pipe, bool isServer)
+        : this(
+            isServer
+                ? new NamedPipeServerStream(PipeDirection.InOut, isAsync: true, isConnected: true, pipe)
+                : new NamedPipeClientStream(PipeDirection.InOut, isAsync: true, isConnected: true, pipe),
+            pipe)
+    {
+    }
+
+    /// <summary>Takes a connected stream over, with its handle.</summary>
+    internal unsafe PipeConnection(PipeStream stream, SafePipeHandle pipe)
     {
         _pipe = pipe;
-        _stream = isServer
-            ? new NamedPipeServerStream(PipeDirection.InOut, isAsync: true, isConnected: true, pipe)
-            : new NamedPipeClientStream(PipeDirection.InOut, isAsync: true, isConnected: true, pipe);
+        _stream = stream;
         uint peer;
-        bool known = isServer ? Kernel32.GetNamedPipeClientProcessId(pipe, &peer) : Kernel32.GetNamedPipeServerProcessId(pipe, &peer);
+        bool known = stream is NamedPipeServerStream
+            ? Kernel32.GetNamedPipeClientProcessId(pipe, &peer)
+            : Kernel32.GetNamedPipeServerProcessId(pipe, &peer);
         Peer = new PeerCredentials(known ? (int)peer : 0, PeerCredentials.NoUnixId, PeerCredentials.NoUnixId);
     }
 

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 using Tether.Launching;
 using Tether.Records;
 
@@ -9,46 +11,108 @@ namespace Tether.Platform.Windows;
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsPlatform : HostPlatform
 {
+    private const uint PipelineBuffer = 64 * 1024;
+
     internal override string ErrorWord => "error";
 
     internal override StringComparison NameComparison => StringComparison.OrdinalIgnoreCase;
 
     internal override string? NameProblem(string name) => WindowsFileName.Problem(name);
 
-    internal override bool IsPrivateDirectory(string path) => throw Unfinished();
+    internal override bool IsPrivateDirectory(string path) => WindowsPrivateDirectory.Exists(path);
 
-    internal override bool? IsRecordLocked(string directory) => throw Unfinished();
+    internal override bool? IsRecordLocked(string directory) => RecordDirectory.IsHeld(directory);
 
-    internal override bool TryRemoveRecord(string home, string name) => throw Unfinished();
+    internal override bool TryRemoveRecord(string home, string name) => RecordDirectory.TryRemove(home, name);
 
+    /// <summary>A pipe has no file that could be taken away.</summary>
     internal override bool TryRestoreEndpoint(RecordFile record) => IsKeeperAlive(record);
 
-    internal override bool IsKeeperAlive(RecordFile record) => throw Unfinished();
+    internal override bool IsKeeperAlive(RecordFile record) => ProcessIdentity.IsAlive(record.KeeperProcessId, record.KeeperStartTicks);
 
-    internal override bool IsProgramAlive(RecordFile record) => throw Unfinished();
+    internal override bool IsProgramAlive(RecordFile record) => ProcessIdentity.IsAlive(record.ProcessId, record.ProcessStartTicks);
 
     /// <summary>The program's pipes end with its keeper, and nobody can open their other ends again.</summary>
     internal override bool CanAdopt(RecordFile record) => false;
 
-    internal override string FindProgram(string program) => throw Unfinished();
+    internal override string FindProgram(string program) => WindowsPrograms.Find(program);
 
-    internal override StartRequest CreateRequest(ProcessSpec spec, string programPath, string home, string name) => throw Unfinished();
+    internal override StartRequest CreateRequest(ProcessSpec spec, string programPath, string home, string name)
+    {
+        CheckCommandLine(spec, programPath);
+        return new StartRequest
+        {
+            Home = home,
+            Name = name,
+            Program = WideString.Encode(programPath, "The program's path"),
+            Arguments = [
+                WideString.Encode(spec.Program, "The program's name"),
+                .. spec.Arguments.Select((argument, i) => WideString.Encode(argument, $"Argument {i + 1}"))],
+            Environment = WindowsEnvironment.OfProgram(spec),
+            WorkingDirectory = WideString.Encode(
+                spec.WorkingDirectory is { } directory ? Path.GetFullPath(directory) : Environment.CurrentDirectory, "The working directory"),
+            Lifetime = spec.Lifetime,
+            OutputWindow = spec.OutputWindow,
+            WhenFull = spec.WhenFull,
+            StopGraceMilliseconds = (long)spec.StopGrace.TotalMilliseconds,
+            DescriptorLimit = 0,
+            Streams = WindowsStreamPlanning.Create(spec),
+            StartId = Random.Shared.NextInt64().ToString("x16", CultureInfo.InvariantCulture),
+            Windows = WindowsStartRequest.Of(spec),
+        };
+    }
 
     internal override ValueTask<KeeperLaunch> LaunchKeeperAsync(string keeperPath, string name, CancellationToken cancellationToken) =>
-        throw Unfinished();
+        WindowsKeeperLaunch.StartAsync(keeperPath, name, cancellationToken);
 
     internal override string EndpointOf(string directory, RecordFile record) => record.Endpoint ?? "";
 
-    internal override ValueTask<Stream> ConnectAsync(string directory, RecordFile record, CancellationToken cancellationToken) =>
-        throw Unfinished();
+    /// <summary>The name of the pipe is in a record that only the user can write; who serves it must be the keeper of that record all the same.</summary>
+    internal override async ValueTask<Stream> ConnectAsync(string directory, RecordFile record, CancellationToken cancellationToken)
+    {
+        LocalSocket socket = await LocalSocket.ConnectAsync(EndpointOf(directory, record), cancellationToken).ConfigureAwait(false);
+        if (socket.Peer.ProcessId == record.KeeperProcessId && IsKeeperAlive(record))
+        {
+            return socket;
+        }
 
-    internal override (SafeHandle Reading, SafeHandle Writing) CreatePipe() => throw Unfinished();
+        await socket.DisposeAsync().ConfigureAwait(false);
+        bool isStrangers = socket.Peer.ProcessId != 0 && socket.Peer.ProcessId != record.KeeperProcessId;
+        throw isStrangers
+            ? new LocalSocketException(
+                LocalSocketError.PeerNotTrusted,
+                $"The pipe '{record.Endpoint}' is served by process {socket.Peer.ProcessId}, and the keeper is process {record.KeeperProcessId}.")
+            : new LocalSocketException(LocalSocketError.PeerClosed, $"The keeper of '{record.Endpoint}' has just ended.");
+    }
 
-    internal override InheritanceReport InspectInheritance(int processId) => throw Unfinished();
+    internal override unsafe (SafeHandle Reading, SafeHandle Writing) CreatePipe()
+    {
+        nint reading, writing;
+        return Kernel32.CreatePipe(&reading, &writing, null, PipelineBuffer)
+            ? (new SafeFileHandle(reading, ownsHandle: true), new SafeFileHandle(writing, ownsHandle: true))
+            : throw WindowsError.Failed("Making", "the pipe of a pipeline", WindowsError.Last());
+    }
 
-    internal override ResourceHolders FindHoldersOfFile(string path) => throw Unfinished();
+    internal override InheritanceReport InspectInheritance(int processId) => throw NotHere("What a process would pass on");
 
-    internal override ResourceHolders FindHoldersOfPort(int port) => throw Unfinished();
+    internal override ResourceHolders FindHoldersOfFile(string path) => throw NotHere("Who has a file open");
 
-    private static PlatformNotSupportedException Unfinished() => new("Tether cannot do this on Windows yet.");
+    internal override ResourceHolders FindHoldersOfPort(int port) => throw NotHere("Who has a port open");
+
+    /// <summary>Makes it only to find out here what cannot be passed on; the keeper makes it again.</summary>
+    private static void CheckCommandLine(ProcessSpec spec, string programPath)
+    {
+        try
+        {
+            _ = WindowsCommandLine.Of(programPath, [spec.Program, .. spec.Arguments], spec.Windows?.NativeCommandLine);
+        }
+        catch (CommandLineTooLongException error)
+        {
+            throw new ProcessStartException(
+                spec.Program, StartFailure.ArgumentsTooLong, WindowsError.FileNameTooLong, $"'{spec.Program}' cannot be started: {error.Message}", error);
+        }
+    }
+
+    private static PlatformNotSupportedException NotHere(string what) =>
+        new($"{what} cannot be told on Windows yet. Use handle.exe or Resource Monitor.");
 }

@@ -1,8 +1,5 @@
-using System.Buffers;
 using System.ComponentModel;
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Tether.Platform.Windows;
@@ -14,25 +11,29 @@ namespace Tether.Platform.Windows;
 [SupportedOSPlatform("windows")]
 internal sealed unsafe class WindowsProcess : IDisposable
 {
-    private static readonly Lock Starting = new();
-
     private nint _thread;
 
-    private WindowsProcess(Kernel32.ProcessInformation information, bool leftJob, bool isSuspended)
+    private WindowsProcess(Kernel32.ProcessInformation information, WindowsStart start)
     {
         Handle = new SafeProcessHandle(information.Process, ownsHandle: true);
         ProcessId = information.ProcessId;
-        LeftJob = leftJob;
         _thread = information.Thread;
-        if (!isSuspended)
+        if ((start.Flags & Kernel32.CREATE_SUSPENDED) == 0)
             CloseThread();
+
+        // Looked at rather than concluded: of nested jobs, one that allows it is left, and one around it that does not is stayed in.
+        int isInJob;
+        LeftJob = start.LeaveJob && Kernel32.IsProcessInJob(Handle, 0, &isInJob) && isInJob == 0;
     }
 
     internal SafeProcessHandle Handle { get; }
 
     internal int ProcessId { get; }
 
-    /// <summary>False when it stays in the starter's job, which does not allow to leave it.</summary>
+    /// <summary>
+    /// Whether a start that was to leave the starter's job is in none: it stays in one that does not allow to leave it. Says nothing where
+    /// the process was given a job.
+    /// </summary>
     internal bool LeftJob { get; }
 
     /// <summary>When it started, as a FILETIME: with the process id, its identity.</summary>
@@ -51,21 +52,16 @@ internal sealed unsafe class WindowsProcess : IDisposable
     /// <exception cref="Win32Exception">The system does not start it.</exception>
     internal static WindowsProcess Start(WindowsStart start)
     {
-        Validate(start);
-        SafeHandle?[] streams = [start.Input, start.Output, start.Error];
-        lock (Starting)
-        {
-            using HandleList handles = HandleList.Take([.. streams.OfType<SafeHandle>(), .. start.Handles]);
-            int error = WindowsError.AccessDenied;
-            WindowsProcess? process = start.LeaveJob ? TryStart(start, handles, Kernel32.CREATE_BREAKAWAY_FROM_JOB, out error) : null;
+        using PreparedStart prepared = new(start);
+        int error = start.LeaveJob
+            ? prepared.TryCreate(Kernel32.CREATE_BREAKAWAY_FROM_JOB, out Kernel32.ProcessInformation information)
+            : prepared.TryCreate(0, out information);
 
-            // A job that forbids to leave it denies access; it is better to run inside of it, and to say so, than not at all.
-            if (process is null && error == WindowsError.AccessDenied)
-                process = TryStart(start, handles, 0, out error);
+        // A job that forbids to leave it denies access; it is better to run inside of it, and to say so, than not at all.
+        if (start.LeaveJob && error == WindowsError.AccessDenied)
+            error = prepared.TryCreate(0, out information);
 
-            return process ?? throw new Win32Exception(error,
-                $"'{start.Application}' cannot be started: {WindowsError.Text(error).TrimEnd('.')} (error {error}).");
-        }
+        return error == 0 ? new WindowsProcess(information, start) : throw prepared.Failed(error);
     }
 
     internal void Resume()
@@ -101,98 +97,6 @@ internal sealed unsafe class WindowsProcess : IDisposable
     {
         CloseThread();
         Handle.Dispose();
-    }
-
-    private static void Validate(WindowsStart start)
-    {
-        if (start.CommandLine.Contains('\0') || start.CommandLine.Length >= WindowsArguments.Longest)
-            throw new ArgumentException($"The command line has a NUL character or more than {WindowsArguments.Longest - 1} characters.");
-
-        if (start.Application.Contains('\0') || start.WorkingDirectory?.Contains('\0') == true)
-            throw new ArgumentException("The program's path or its working directory has a NUL character.");
-
-        const uint Known = Kernel32.CREATE_SUSPENDED | Kernel32.DETACHED_PROCESS | Kernel32.CREATE_NO_WINDOW
-            | Kernel32.CREATE_NEW_PROCESS_GROUP;
-        if ((start.Flags & ~Known) != 0)
-            throw new ArgumentException($"The flags {start.Flags & ~Known:x} are this class's own to set.");
-
-        if ((start.Flags & Kernel32.DETACHED_PROCESS) != 0 && (start.Flags & Kernel32.CREATE_NO_WINDOW) != 0)
-            throw new ArgumentException("DETACHED_PROCESS (no console) and CREATE_NO_WINDOW (a console without a window) exclude each other.");
-    }
-
-    private static WindowsProcess? TryStart(WindowsStart start, HandleList handles, uint breakaway, out int error)
-    {
-        // CreateProcessW writes to its command line.
-        char[] commandLine = [.. start.CommandLine, '\0'];
-        string? environment = start.Environment is { } variables ? EnvironmentBlock(variables) : null;
-        byte* list = stackalloc byte[256];
-        nint job = start.Job?.Handle.DangerousGetHandle() ?? 0;
-        int attributes = (handles.Values.Length > 0 ? 1 : 0) + (job != 0 ? 1 : 0);
-        Kernel32.StartupInfoEx startup = new() { Size = sizeof(Kernel32.StartupInfoEx) };
-        fixed (nint* values = handles.Values)
-        fixed (char* application = start.Application, line = commandLine, directory = start.WorkingDirectory, block = environment)
-        {
-            try
-            {
-                if (attributes > 0)
-                {
-                    nuint size = 256;
-                    Require(Kernel32.InitializeProcThreadAttributeList(list, attributes, 0, &size));
-                    startup.Attributes = list;
-                }
-
-                if (handles.Values.Length > 0)
-                {
-                    Require(Kernel32.UpdateProcThreadAttribute(list, 0, Kernel32.PROC_THREAD_ATTRIBUTE_HANDLE_LIST,
-                        values, (nuint)(handles.Values.Length * sizeof(nint)), null, null));
-                    startup.Flags |= Kernel32.STARTF_USESTDHANDLES;
-                    (startup.Input, startup.Output, startup.Error) = (Value(start.Input), Value(start.Output), Value(start.Error));
-                }
-
-                if (job != 0)
-                {
-                    Require(Kernel32.UpdateProcThreadAttribute(
-                        list, 0, Kernel32.PROC_THREAD_ATTRIBUTE_JOB_LIST, &job, (nuint)sizeof(nint), null, null));
-                }
-
-                uint flags = start.Flags | breakaway | Kernel32.CREATE_UNICODE_ENVIRONMENT | Kernel32.EXTENDED_STARTUPINFO_PRESENT;
-                Kernel32.ProcessInformation information;
-                bool started = Kernel32.CreateProcess(
-                    application, line, null, null, handles.Values.Length > 0, flags, block, directory, &startup, &information);
-                error = started ? 0 : WindowsError.Last();
-                bool isSuspended = (start.Flags & Kernel32.CREATE_SUSPENDED) != 0;
-                return started ? new WindowsProcess(information, breakaway != 0, isSuspended) : null;
-            }
-            finally
-            {
-                if (startup.Attributes != null)
-                    Kernel32.DeleteProcThreadAttributeList(list);
-            }
-        }
-    }
-
-    private static nint Value(SafeHandle? handle) => handle?.DangerousGetHandle() ?? 0;
-
-    private static void Require(bool success)
-    {
-        if (!success)
-            throw new Win32Exception(WindowsError.Last(), "The attributes of a process cannot be set.");
-    }
-
-    /// <summary>Sorted without regard to case, as Windows wants it, and ended by an empty string.</summary>
-    private static string EnvironmentBlock(IReadOnlyDictionary<string, string> variables)
-    {
-        StringBuilder block = new();
-        foreach ((string name, string value) in variables.OrderBy(variable => variable.Key, StringComparer.OrdinalIgnoreCase))
-        {
-            // A name may begin with '=' (=C:, the directory of a drive), and have none after that.
-            if (name.Length == 0 || name.IndexOf('=', 1) >= 0 || name.Contains('\0') || value.Contains('\0'))
-                throw new ArgumentException($"The environment variable '{name}' has an empty name, or a '=' or NUL character where there can be none.");
-
-            block.Append(name).Append('=').Append(value).Append('\0');
-        }
-
-        return block.Append('\0').ToString();
     }
 
     private void CloseThread()

@@ -50,7 +50,7 @@ internal sealed class WindowsProgramLookup(string? path, string? pathExtensions,
 
     private static bool HasDirectory(string program) => program.AsSpan().IndexOfAny('\\', '/', ':') >= 0;
 
-    private static bool IsRooted(string directory) =>
+    internal static bool IsRooted(string directory) =>
         directory.StartsWith(@"\\", StringComparison.Ordinal) || (directory.Length > 2 && directory[1] == ':' && (directory[2] is '\\' or '/'));
 
     private static string Join(string directory, string name) =>

@@ -1,8 +1,11 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Tether.Launching;
 
 namespace Tether.Platform.Windows;
 
 /// <summary>What <see cref="WindowsProcess.Start"/> starts.</summary>
+[SupportedOSPlatform("windows")]
 internal sealed record WindowsStart
 {
     /// <summary>The path of the executable; never looked for.</summary>
@@ -29,9 +32,38 @@ internal sealed record WindowsStart
     /// <summary>CREATE_SUSPENDED, DETACHED_PROCESS, CREATE_NO_WINDOW, CREATE_NEW_PROCESS_GROUP.</summary>
     internal uint Flags { get; init; }
 
-    /// <summary>Whether it leaves the starter's job where that is allowed; <see cref="WindowsProcess.LeftJob"/> says whether it did.</summary>
+    /// <summary>
+    /// What the user asked for: security, flags, start-up information, and the variables that <see cref="Handles"/> are told by, one for
+    /// each of them, if any.
+    /// </summary>
+    internal WindowsStartRequest Parameters { get; init; } = new();
+
+    /// <summary>
+    /// Whether it leaves the starter's job where that is allowed; <see cref="WindowsProcess.LeftJob"/> says whether it did.
+    /// </summary>
     internal bool LeaveJob { get; init; }
 
     /// <summary>The job that it is in from its first instruction on.</summary>
     internal WindowsJob? Job { get; init; }
+
+    /// <exception cref="ArgumentException">Something cannot be passed on.</exception>
+    internal void Validate()
+    {
+        if (CommandLine.Contains('\0') || CommandLine.Length >= WindowsArguments.Longest)
+            throw new ArgumentException($"The command line has a NUL character or more than {WindowsArguments.Longest - 1} characters.");
+
+        if (Application.Contains('\0') || WorkingDirectory?.Contains('\0') == true)
+            throw new ArgumentException("The program's path or its working directory has a NUL character.");
+
+        const uint Known = Kernel32.CREATE_SUSPENDED | Kernel32.DETACHED_PROCESS | Kernel32.CREATE_NO_WINDOW
+            | Kernel32.CREATE_NEW_PROCESS_GROUP;
+        if ((Flags & ~Known) != 0)
+            throw new ArgumentException($"The flags 0x{Flags & ~Known:x} are not for the starter to set.");
+
+        if ((Flags & Kernel32.DETACHED_PROCESS) != 0 && (Flags & Kernel32.CREATE_NO_WINDOW) != 0)
+            throw new ArgumentException("DETACHED_PROCESS (no console) and CREATE_NO_WINDOW (a console without a window) cannot both be.");
+
+        if (Parameters.HandleVariables.Count is var variables and not 0 && variables != Handles.Count)
+            throw new ArgumentException($"There are {variables} variables for {Handles.Count} handles.");
+    }
 }

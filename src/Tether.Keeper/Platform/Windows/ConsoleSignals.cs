@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Tether.Platform.Windows;
+
+namespace Tether.Keeper.Platform.Windows;
+
+/// <summary>
+/// The signals of the hidden console that a keeper shares with its program and with what the program starts: they go to all of them at once.
+/// The keeper itself is not ended by them.
+/// </summary>
+[SupportedOSPlatform("windows")]
+internal static unsafe class ConsoleSignals
+{
+    /// <summary>
+    /// A launcher that ignores Ctrl+C passes that on to what it starts, and a keeper would to its program. A handler of its own is not passed
+    /// on, so the keeper ignores it by one.
+    /// </summary>
+    internal static void Prepare()
+    {
+        if (!Kernel32.SetConsoleCtrlHandler(null, add: false) || !Kernel32.SetConsoleCtrlHandler(&Ignore, add: true))
+        {
+            throw WindowsError.Failed("Setting", "the console's handler", WindowsError.Last());
+        }
+    }
+
+    /// <summary>Ctrl+C. Returns 0 or the system's error.</summary>
+    internal static int Interrupt() => Generate(Kernel32.CTRL_C_EVENT);
+
+    /// <summary>Ctrl+Break, which a program cannot ignore by a flag.</summary>
+    internal static int Break() => Generate(Kernel32.CTRL_BREAK_EVENT);
+
+    private static int Generate(uint kind) => Kernel32.GenerateConsoleCtrlEvent(kind, 0) ? 0 : WindowsError.Last();
+
+    [UnmanagedCallersOnly]
+    private static int Ignore(uint kind) => kind is Kernel32.CTRL_C_EVENT or Kernel32.CTRL_BREAK_EVENT ? 1 : 0;
+}

@@ -1,0 +1,148 @@
+using System.Runtime.Versioning;
+using Tether.Platform.Windows;
+using Tether.Protocol;
+
+namespace Tether.Keeper.Platform.Windows;
+
+/// <summary>
+/// The keeper's one thread: it waits at the completion port for whatever happens first and tells the session. An idle keeper waits without
+/// a time-out. Owners: this class has the port, the clients and the waits; <see cref="KeptProgram"/> the streams and the process,
+/// <see cref="KeeperRecord"/> the files.
+/// </summary>
+[SupportedOSPlatform("windows")]
+internal sealed unsafe partial class EventLoop : IDisposable
+{
+    /// <summary>The job's messages.</summary>
+    internal const nuint JobKey = 1;
+
+    private const nuint ProgramKey = 2;
+    private const nuint LauncherKey = 3;
+
+    /// <summary>JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO.</summary>
+    private const uint NoProcessIsLeft = 4;
+
+    /// <summary>Clients have this long to say hello, in milliseconds; a connection that says nothing would hold a place for ever.</summary>
+    private const int HelloTime = 10_000;
+
+    private readonly List<ProcessWatch> _watches = [];
+    private KeptProgram _program = null!;
+    private Session _session = null!;
+
+    internal CompletionPort Port { get; } = new();
+
+    private static long Now => Environment.TickCount64;
+
+    /// <summary>Keeps the program until it has ended. <paramref name="channel"/> is its launcher's connection, the first client.</summary>
+    internal void Run(KeptProgram program, StartChannel channel)
+    {
+        _program = program;
+        KeeperRecord record = program.Record;
+        bool isTie = record.File.Lifetime == ProcessLifetime.TiedToLauncher;
+        _session = new Session(program, record.Journal, TimeSpan.FromMilliseconds(record.File.StopGraceMilliseconds), TimeProvider.System);
+        program.Input?.Begin(Port, _session);
+        program.Outputs[0]?.Begin(Port, _session);
+        program.Outputs[1]?.Begin(Port, _session);
+        record.Endpoint.Listen(Port, Accept);
+        AddClient(channel.Pipe, isWelcome: true, isTie);
+        _watches.Add(new ProcessWatch(program.Process.Handle, Port, ProgramKey));
+        if (isTie && ProcessIdentity.Open(record.File.LauncherProcessId, record.File.LauncherStartTicks) is { } launcher)
+        {
+            _watches.Add(new ProcessWatch(launcher, Port, LauncherKey));
+        }
+
+        Run();
+    }
+
+    public void Dispose()
+    {
+        _watches.ForEach(watch => watch.Dispose());
+        _clients.ForEach(client => client.Dispose());
+        Port.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_session.IsOver)
+        {
+            int count = Port.Wait(_newcomers.Count > 0 ? 0 : Timeout());
+            for (int i = 0; i < count; i++)
+            {
+                Dispatch(Port.Entry(i));
+            }
+
+            WelcomeNewcomers(isQuiet: count == 0);
+            _session.OnDeadline();
+            OnHelloDeadlines();
+            SweepClients();
+        }
+    }
+
+    private void Dispatch(Kernel32.CompletionEntry entry)
+    {
+        switch (entry.Key)
+        {
+            case CompletionPort.OperationKey:
+                PipeOperation.Of(entry.Overlapped).End((int)entry.Bytes);
+                break;
+            case ProgramKey:
+                _session.OnProgramEnded(_program.ReadExit());
+                ReleaseOrphanedOutputs();
+                break;
+            case LauncherKey:
+                _session.OnTieEnded();
+                break;
+            case JobKey when entry.Bytes == NoProcessIsLeft:
+                _session.OnProcessEnded();
+                ReleaseOrphanedOutputs();
+                break;
+        }
+    }
+
+    /// <summary>
+    /// A stream that is paused has no read in it, which alone would tell of its end. When nobody is left who could write to it, it is read to
+    /// its end whether there is a reader or not.
+    /// </summary>
+    private void ReleaseOrphanedOutputs()
+    {
+        if (_program.HasProcesses)
+        {
+            return;
+        }
+
+        foreach (OutputStream stream in (ReadOnlySpan<OutputStream>)[OutputStream.StandardOutput, OutputStream.StandardError])
+        {
+            if (_session.IsOutputOpen(stream) && _session.IsPaused(stream))
+            {
+                _session.OnOutputOrphaned(stream);
+            }
+        }
+    }
+
+    private int Timeout()
+    {
+        long deadline = long.MaxValue;
+        foreach (PipeClient client in _clients)
+        {
+            deadline = Math.Min(deadline, client.HelloDeadline);
+        }
+
+        int own = deadline == long.MaxValue ? -1 : (int)Math.Clamp(deadline - Now, 0, int.MaxValue);
+        int sessions = _session.MillisecondsToDeadline;
+        return own < 0 || sessions < 0 ? Math.Max(own, sessions) : Math.Min(own, sessions);
+    }
+
+    private void OnHelloDeadlines()
+    {
+        foreach (PipeClient client in _clients)
+        {
+            if (client.IsWelcome)
+            {
+                client.HelloDeadline = long.MaxValue;
+            }
+            else if (Now >= client.HelloDeadline)
+            {
+                _session.Refuse(client, new ProtocolException("hello-expected", $"No hello came within {HelloTime / 1000} seconds."));
+            }
+        }
+    }
+}

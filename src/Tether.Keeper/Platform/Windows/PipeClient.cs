@@ -1,0 +1,138 @@
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+using Tether.Platform.Windows;
+using Tether.Protocol;
+
+namespace Tether.Keeper.Platform.Windows;
+
+/// <summary>A client on a named pipe. Memory per client is bounded: one frame in, <see cref="MaximumUnsent"/> out.</summary>
+[SupportedOSPlatform("windows")]
+internal sealed class PipeClient : KeeperClient, IDisposable
+{
+    /// <summary>A client that leaves this many bytes unread, beyond what its pipe holds, loses its connection. A frame to it is at most a few hundred.</summary>
+    internal const int MaximumUnsent = 64 * 1024;
+
+    private const int WriteSize = 4096;
+
+    private readonly SafePipeHandle _pipe;
+    private readonly PipeOperation _read;
+    private readonly PipeOperation _write;
+    private readonly Action<PipeClient> _received;
+    private byte[] _unfinished = [];
+    private byte[] _unsent = [];
+    private int _filled;
+
+    /// <param name="pipe">The connected pipe, which is this object's from now on.</param>
+    /// <param name="port">The keeper's port.</param>
+    /// <param name="received">Is called when there is something to <see cref="Take"/>.</param>
+    internal PipeClient(SafePipeHandle pipe, CompletionPort port, Action<PipeClient> received)
+    {
+        _pipe = pipe;
+        _received = received;
+        _read = new PipeOperation(port, Frame.HeaderSize + Frame.MaximumPayload, OnRead);
+        _write = new PipeOperation(port, WriteSize, OnWritten);
+    }
+
+    /// <summary>The connection is to be taken out of the loop: it broke, or it was closed.</summary>
+    internal bool IsGone { get; private set; }
+
+    /// <summary>Not before this long after the start of the machine, for a client that has not said hello.</summary>
+    internal long HelloDeadline { get; set; } = long.MaxValue;
+
+    /// <summary>Waits for what it sends next.</summary>
+    internal void Receive()
+    {
+        if (!IsGone)
+        {
+            _read.Read(_pipe, _read.Buffer.Length);
+        }
+    }
+
+    /// <summary>Hands the whole frames that were received to the session.</summary>
+    internal void Take(Session session)
+    {
+        // What is left of the last frame goes first, so that frames are always parsed in one piece.
+        ReadOnlySpan<byte> received = _read.Buffer.AsSpan(0, _filled);
+        ReadOnlySpan<byte> bytes = _unfinished.Length == 0 ? received : (byte[])[.. _unfinished, .. received];
+        _filled = 0;
+        try
+        {
+            while (!IsGone && Frame.TryRead(bytes, Frame.MaximumPayload, out FrameType type, out ReadOnlySpan<byte> payload, out int length))
+            {
+                session.OnFrame(this, type, payload);
+                bytes = bytes[length..];
+            }
+        }
+        catch (ProtocolException error)
+        {
+            session.Refuse(this, error);
+        }
+
+        _unfinished = bytes.ToArray();
+    }
+
+    internal override void Send(ReadOnlySpan<byte> frame)
+    {
+        if (IsGone)
+        {
+            return;
+        }
+
+        if (_unsent.Length + frame.Length > MaximumUnsent)
+        {
+            IsGone = true;
+            return;
+        }
+
+        _unsent = [.. _unsent, .. frame];
+        Flush();
+    }
+
+    internal override void Close() => IsGone = true;
+
+    /// <summary>What the pipe has taken stays readable for the client.</summary>
+    public unsafe void Dispose()
+    {
+        IsGone = true;
+        if (!_pipe.IsClosed)
+        {
+            Kernel32.CancelIoEx(_pipe, null);
+            _pipe.Dispose();
+        }
+
+        _read.Abandon();
+        _write.Abandon();
+    }
+
+    private void OnRead(int error, int count)
+    {
+        if (error is not (0 or WindowsError.MoreData))
+        {
+            IsGone = true;
+            return;
+        }
+
+        _filled = count;
+        _received(this);
+    }
+
+    private void OnWritten(int error, int count)
+    {
+        // A client that is gone has been read to its end first: the read says so.
+        _unsent = error == 0 ? _unsent : [];
+        Flush();
+    }
+
+    private void Flush()
+    {
+        if (_write.IsPending || _unsent.Length == 0)
+        {
+            return;
+        }
+
+        int count = Math.Min(_unsent.Length, WriteSize);
+        _unsent.AsSpan(0, count).CopyTo(_write.Buffer);
+        _unsent = _unsent[count..];
+        _write.Write(_pipe, count);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace Tether.Platform.Windows;
+
+/// <summary>Pipes of this user's for one peer: under a name that cannot be guessed, which nobody else may have, for this user only.</summary>
+[SupportedOSPlatform("windows")]
+internal static unsafe class PrivatePipe
+{
+    internal static string NewName(string purpose) => $"{PipeName.Prefix}tether-{purpose}-{Guid.NewGuid():N}";
+
+    /// <summary>The server's end, for overlapped input and output.</summary>
+    /// <param name="name">The full name.</param>
+    /// <param name="access">PIPE_ACCESS_DUPLEX, INBOUND or OUTBOUND.</param>
+    /// <param name="isFirst">Whether the name must be free.</param>
+    /// <param name="instances">How many there may be.</param>
+    /// <param name="size">The size of its buffer in each direction that it has. Never 0: each write would wait for its reader.</param>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    internal static SafePipeHandle Create(string name, uint access, bool isFirst, uint instances, uint size)
+    {
+        nint descriptor = PipeAccess.Describe(LocalServerAccess.User);
+        try
+        {
+            Kernel32.SecurityAttributes security = new() { Length = (uint)sizeof(Kernel32.SecurityAttributes), Descriptor = descriptor };
+            SafePipeHandle pipe = Kernel32.CreateNamedPipe(
+                name, access | Kernel32.FILE_FLAG_OVERLAPPED | (isFirst ? Kernel32.FILE_FLAG_FIRST_PIPE_INSTANCE : 0),
+                Kernel32.PIPE_REJECT_REMOTE_CLIENTS, instances, size, size, 0, &security);
+            if (!pipe.IsInvalid)
+            {
+                return pipe;
+            }
+
+            int error = WindowsError.Last();
+            pipe.Dispose();
+            throw WindowsError.Failed("Making the pipe", name, error);
+        }
+        finally
+        {
+            Marshal.FreeHGlobal(descriptor);
+        }
+    }
+
+    /// <summary>The other end.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    internal static SafePipeHandle Open(string name, uint access, uint flags)
+    {
+        SafePipeHandle pipe = Kernel32.OpenPipe(name, access, 0, null, Kernel32.OPEN_EXISTING, flags | Kernel32.IdentificationOnly, 0);
+        if (!pipe.IsInvalid)
+        {
+            return pipe;
+        }
+
+        int error = WindowsError.Last();
+        pipe.Dispose();
+        throw WindowsError.Failed("Opening the pipe", name, error);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Tether.EndToEnd.Tests;
+using Tether.Platform.Windows;
+
+namespace Tether.WineTests;
+
+/// <summary>
+/// A list of handles protects only its own start: what is inheritable at that moment, any other thread's plain start takes along. So the
+/// launcher, whose threads start what they like, makes nothing inheritable: a program's handles are made so in its keeper, where
+/// nothing else is started.
+/// </summary>
+[SupportedOSPlatform("windows")]
+public sealed class LeakRaceTests
+{
+    private const int Threads = 16;
+    private const int Batches = 2;
+    private const int StartsInABatch = 10;
+
+    private static readonly string Shell = Path.Combine(Environment.SystemDirectory, "cmd.exe");
+
+    /// <summary>Ten times twenty starts, as no test may take long on a machine that is busy.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(10)]
+    public async Task StartAsync_SixteenThreadsOfPlainStarts_TakeNothingOfOurs(int part)
+    {
+        using ScratchFiles files = new();
+        await using TestHome home = new(seconds: 80);
+        for (int batch = 0; batch < Batches; batch++)
+        {
+            // What they have started lives until all of this batch's own starts were looked at.
+            using ForeignStarts others = new(Threads);
+            for (int i = 0; i < StartsInABatch; i++)
+            {
+                await AssertNothingIsLeftAsync(home, files, $"{part}-{batch}-{i}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task StartAsync_AtNoMoment_MakesAHandleOfTheLaunchersInheritable()
+    {
+        using ScratchFiles files = new();
+        await using TestHome home = new();
+        await AssertNothingIsLeftAsync(home, files, "first"); // what .NET makes once
+        InheritableHandles handles = new();
+        using (handles)
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                await AssertNothingIsLeftAsync(home, files, $"{i}");
+            }
+        }
+
+        Assert.Empty(handles.Found);
+        Assert.True(handles.Looks > 5, $"Only {handles.Looks} looks.");
+    }
+
+    /// <summary>The same look at a start that does it the other way: the test above can fail.</summary>
+    [Fact]
+    public void Start_WithHandles_IsSeenToMakeThemInheritable()
+    {
+        using ScratchFiles files = new();
+        using FileStream file = File.Create(files["file"]);
+        InheritableHandles handles = new();
+        using (handles)
+        {
+            using HandleList list = HandleList.Take([file.SafeFileHandle]);
+            using HandleList.Scope scope = list.MakeInheritable();
+            int looks = handles.Looks;
+            SpinWait.SpinUntil(() => handles.Looks > looks + 2, Specification.Limit);
+        }
+
+        Assert.Equal([file.SafeFileHandle.DangerousGetHandle()], handles.Found);
+    }
+
+    /// <summary>
+    /// Starts a program with a file that is passed on, and lets it end. Somebody else who had taken an end of its pipes along would keep
+    /// its output from ending; who had taken the file, would keep it busy.
+    /// </summary>
+    private static async Task AssertNothingIsLeftAsync(TestHome home, ScratchFiles files, string name)
+    {
+        string keeper;
+        using (FileStream file = new(files[name], FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            ProcessSpec spec = new(Shell, "/c", "echo", name)
+            {
+                Name = "p" + name,
+                Windows = new() { InheritedHandles = new Dictionary<string, SafeHandle> { ["LOG"] = file.SafeFileHandle } },
+            };
+            await using TetheredProcess process = await home.StartAsync(spec);
+            await using OutputReadStream output = process.StandardOutput.OpenRead();
+            using StreamReader reader = new(output);
+            Assert.Equal(name, (await reader.ReadToEndAsync(home.Bound)).Trim());
+            ProcessExitStatus exit = await process.WaitForExitAsync(home.Bound);
+            Assert.True(exit.OutputComplete, $"Somebody has the output of '{name}' open.");
+            keeper = process.Name;
+        }
+
+        Assert.True(files.BecomesFree(name), $"Somebody has the file of '{name}' open.");
+        TetheredProcess.Remove(keeper, home.Options);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Tether.Platform.Windows;
+
+namespace Tether.WineTests;
+
+/// <summary>Programs that tell what they were given, or start another one and tell how that went.</summary>
+internal static unsafe partial class StartedChild
+{
+    internal static int Run(string behaviour, string[] arguments)
+    {
+        switch (behaviour)
+        {
+            case "startup":
+                return Tell(Startup());
+            case "environment":
+                return Tell(Environment());
+            case "write-to":
+                foreach (string variable in arguments)
+                {
+                    nint value = nint.Parse(System.Environment.GetEnvironmentVariable(variable)!);
+                    using FileStream file = new(new SafeFileHandle(value, ownsHandle: true), FileAccess.Write, bufferSize: 0);
+                    file.Write(Encoding.UTF8.GetBytes(variable));
+                }
+
+                return 0;
+            case "write-to-and-wait":
+                Run("write-to", arguments);
+                Console.Out.WriteLine("written");
+                Console.In.ReadToEnd();
+                return 0;
+            case "line":
+                return Tell(new string(GetCommandLine()));
+            case "directory":
+                return Tell(System.Environment.CurrentDirectory);
+            case "leave-job":
+                using (WindowsProcess process = WindowsProcess.Start(Specification.Of("sleep") with { LeaveJob = true }))
+                {
+                    Console.Out.Write($"{process.LeftJob} {process.IsInJob()}");
+                    process.Terminate(1);
+                }
+
+                return 0;
+            case "hold-job":
+                using (WindowsJob job = WindowsJob.Create(allowsBreakaway: false, killsOnClose: true))
+                using (WindowsProcess held = WindowsProcess.Start(Specification.Of("sleep") with { Job = job }))
+                {
+                    Console.Out.WriteLine(held.ProcessId);
+                    Thread.Sleep(TimeSpan.FromSeconds(60));
+                }
+
+                return 0;
+            default:
+                Console.Error.WriteLine($"There is no behaviour '{behaviour}'.");
+                return 99;
+        }
+    }
+
+    /// <summary>In UTF-8: a console's encoding has not all characters.</summary>
+    private static int Tell(string text)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        output.Write(Encoding.UTF8.GetBytes(text));
+        return 0;
+    }
+
+    private static string Startup()
+    {
+        Kernel32.StartupInfoEx info;
+        GetStartupInfo(&info);
+        using Process self = Process.GetCurrentProcess();
+        return string.Join(
+            '|', new string(info.Desktop), new string(info.Title), $"{info.Flags & ~Kernel32.STARTF_USESTDHANDLES:x}", info.ShowWindow,
+            info.X, info.Y, info.Width, info.Height, info.Columns, info.Rows, info.Fill, self.PriorityClass);
+    }
+
+    /// <summary>As it stands in memory, with what .NET leaves out.</summary>
+    private static string Environment()
+    {
+        char* block = GetEnvironmentStrings();
+        int length = 0;
+        while (block[length] != 0 || (length > 0 && block[length - 1] != 0))
+            length++;
+
+        return new string(block, 0, length);
+    }
+
+    [LibraryImport("kernel32", EntryPoint = "GetStartupInfoW")]
+    private static partial void GetStartupInfo(Kernel32.StartupInfoEx* info);
+
+    /// <summary>As it was given; .NET makes its own of the arguments.</summary>
+    [LibraryImport("kernel32", EntryPoint = "GetCommandLineW")]
+    private static partial char* GetCommandLine();
+
+    [LibraryImport("kernel32", EntryPoint = "GetEnvironmentStringsW")]
+    private static partial char* GetEnvironmentStrings();
+}

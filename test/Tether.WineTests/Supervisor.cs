@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+
+namespace Tether.WineTests;
+
+/// <summary>
+/// Runs each class of tests in a process of its own, some at a time. A test that hangs, or ends its process, is reported as failed by its
+/// name, and another process goes on behind it: one bad test costs itself.
+/// </summary>
+internal sealed class Supervisor(string filter)
+{
+    /// <summary>No test takes so long; each ends its own waits before.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+
+    /// <summary>For all of them: what is not done by then has failed.</summary>
+    private static readonly TimeSpan WholeLimit = TimeSpan.FromSeconds(
+        int.Parse(Environment.GetEnvironmentVariable("TETHER_WINE_SECONDS") ?? "290", CultureInfo.InvariantCulture));
+
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly Lock _output = new();
+    private readonly string _directory = Directory.CreateTempSubdirectory("tether-results-").FullName;
+
+    internal int Run()
+    {
+        LeftOut leftOut = LeftOut.Read();
+        Type[] classes = [.. typeof(Supervisor).Assembly.GetTypes()
+            .Where(type => type.GetMethods().Any(method => IsWanted(type, method, leftOut)))
+            .OrderBy(type => type.FullName, StringComparer.Ordinal)];
+        ConcurrentQueue<Type> waiting = new(classes);
+        ConcurrentBag<ResultFile> results = [];
+        Thread[] threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() =>
+        {
+            while (waiting.TryDequeue(out Type? next))
+            {
+                ResultFile result = new(Path.Combine(_directory, next.FullName + ".txt"));
+                results.Add(result);
+                RunClass(next, result);
+            }
+        }))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+
+        int passed = results.Sum(result => result.CountPassed());
+        int failed = results.Sum(result => result.CountFailed());
+        Directory.Delete(_directory, recursive: true);
+        Console.WriteLine($"{leftOut.Count} left out as they make no sense on Windows or not under Wine (not-on-windows.txt)");
+        Console.WriteLine($"{passed} passed, {failed} failed");
+        return failed == 0 && passed > 0 ? 0 : 1;
+    }
+
+    private bool IsWanted(Type type, MethodInfo method, LeftOut leftOut) =>
+        method.CustomAttributes.Any(attribute => attribute.AttributeType.IsAssignableTo(typeof(FactAttribute)))
+        && $"{type.FullName}.{method.Name}".Contains(filter, StringComparison.OrdinalIgnoreCase)
+        && !leftOut.Has(type.FullName!, method.Name);
+
+    private void RunClass(Type type, ResultFile results)
+    {
+        while (true)
+        {
+            int before = results.CountLines();
+            if (IsOver)
+            {
+                Fail(type.FullName!, "It was not run to its end: the whole run took too long.", results);
+                return;
+            }
+
+            using Process process = Process.Start(
+                new ProcessStartInfo(Environment.ProcessPath!, ["class", type.FullName!, results.Path, filter]) { UseShellExecute = false })!;
+            bool hangs = !EndsInTime(process, results);
+            if (!hangs && process.ExitCode == TestRun.Ended)
+                return;
+
+            bool isProgress = results.CountLines() > before;
+            string test = results.Running() ?? $"{type.FullName}: {(isProgress ? "behind the last test" : "before the first test")}";
+            Fail(test, hangs ? "It has not ended in time." : $"It ended its process with {process.ExitCode:X8}.", results);
+            if (!isProgress)
+                return;
+        }
+    }
+
+    /// <summary>False when a test, or all together, took too long; the process is gone then.</summary>
+    private bool EndsInTime(Process process, ResultFile results)
+    {
+        int lines = results.CountLines();
+        long since = Stopwatch.GetTimestamp();
+        while (!process.WaitForExit(TimeSpan.FromSeconds(1)))
+        {
+            int now = results.CountLines();
+            if (now != lines && !IsOver)
+                (lines, since) = (now, Stopwatch.GetTimestamp());
+            else if (Stopwatch.GetElapsedTime(since) > Limit || IsOver)
+            {
+                process.Kill();
+                process.WaitForExit();
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool IsOver => Stopwatch.GetElapsedTime(_start) > WholeLimit;
+
+    private void Fail(string test, string reason, ResultFile results)
+    {
+        results.WriteFailed(test);
+        lock (_output)
+            Console.WriteLine($"FAILED {test}\n  {reason}");
+    }
+}
