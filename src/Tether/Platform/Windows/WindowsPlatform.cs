@@ -15,6 +15,9 @@ internal sealed class WindowsPlatform : HostPlatform
 
     internal override string ErrorWord => "error";
 
+    internal override string AdviceWhenKeeperIsLost =>
+        "If the program still runs, it runs without its standard streams, and no keeper can take it over on Windows.";
+
     internal override StringComparison NameComparison => StringComparison.OrdinalIgnoreCase;
 
     internal override string? NameProblem(string name) => WindowsFileName.Problem(name);
