@@ -5,7 +5,8 @@ using Tether.Records;
 namespace Tether.Platform.Windows;
 
 /// <summary>
-/// The directory of a record. It is one from the moment on when its <c>record.json</c> is there, which comes last and goes first; without it
+/// The directory of a record. It is one from the moment on when its <c>record.json</c> is there, which comes last and goes first; without
+/// it
 /// a directory is what an interrupted start or removal has left, and whoever gets the lock of its name may take it away.
 /// </summary>
 [SupportedOSPlatform("windows")]

@@ -15,6 +15,9 @@ internal sealed class WindowsPlatform : HostPlatform
 
     internal override string ErrorWord => "error";
 
+    internal override string AdviceWhenKeeperIsLost =>
+        "If the program still runs, it runs without its standard streams, and no keeper can take it over on Windows.";
+
     internal override StringComparison NameComparison => StringComparison.OrdinalIgnoreCase;
 
     internal override string? NameProblem(string name) => WindowsFileName.Problem(name);
@@ -50,7 +53,8 @@ internal sealed class WindowsPlatform : HostPlatform
                 .. spec.Arguments.Select((argument, i) => WideString.Encode(argument, $"Argument {i + 1}"))],
             Environment = WindowsEnvironment.OfProgram(spec),
             WorkingDirectory = WideString.Encode(
-                spec.WorkingDirectory is { } directory ? Path.GetFullPath(directory) : Environment.CurrentDirectory, "The working directory"),
+                spec.WorkingDirectory is { } directory ? Path.GetFullPath(directory) : Environment.CurrentDirectory,
+                "The working directory"),
             Lifetime = spec.Lifetime,
             OutputWindow = spec.OutputWindow,
             WhenFull = spec.WhenFull,
@@ -67,7 +71,9 @@ internal sealed class WindowsPlatform : HostPlatform
 
     internal override string EndpointOf(string directory, RecordFile record) => record.Endpoint ?? "";
 
-    /// <summary>The name of the pipe is in a record that only the user can write; who serves it must be the keeper of that record all the same.</summary>
+    /// <summary>
+    /// The name of the pipe is in a record that only the user can write; who serves it must be the keeper of that record all the same.
+    /// </summary>
     internal override async ValueTask<Stream> ConnectAsync(string directory, RecordFile record, CancellationToken cancellationToken)
     {
         LocalSocket socket = await LocalSocket.ConnectAsync(EndpointOf(directory, record), cancellationToken).ConfigureAwait(false);
@@ -81,7 +87,8 @@ internal sealed class WindowsPlatform : HostPlatform
         throw isStrangers
             ? new LocalSocketException(
                 LocalSocketError.PeerNotTrusted,
-                $"The pipe '{record.Endpoint}' is served by process {socket.Peer.ProcessId}, and the keeper is process {record.KeeperProcessId}.")
+                $"The pipe '{record.Endpoint}' is served by process {socket.Peer.ProcessId}, "
+                + $"and the keeper is process {record.KeeperProcessId}.")
             : new LocalSocketException(LocalSocketError.PeerClosed, $"The keeper of '{record.Endpoint}' has just ended.");
     }
 
@@ -109,7 +116,10 @@ internal sealed class WindowsPlatform : HostPlatform
         catch (CommandLineTooLongException error)
         {
             throw new ProcessStartException(
-                spec.Program, StartFailure.ArgumentsTooLong, WindowsError.FileNameTooLong, $"'{spec.Program}' cannot be started: {error.Message}", error);
+                spec.Program,
+                StartFailure.ArgumentsTooLong,
+                WindowsError.FileNameTooLong,
+                $"'{spec.Program}' cannot be started: {error.Message}", error);
         }
     }
 
