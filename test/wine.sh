@@ -12,8 +12,6 @@ else
 fi
 
 lay_out_runtime
-# What a run leaves that was ended from outside.
-rm -rf "$home"/prefix/drive_c/users/*/Temp/tether-*
 # Fewer collections: see test/Tether.WineTests/Reflected.cs.
 export DOTNET_GCgen0size=0x30000000
 # The tests end by themselves before that.

@@ -9,7 +9,7 @@ public sealed record TetherOptions
 
     /// <summary>
     /// The directory of the records. Null, the default, is <c>$TETHER_HOME</c>, else <c>$XDG_RUNTIME_DIR/tether</c>, else
-    /// <c>/tmp/tether-UID</c>. It must belong to the user alone; it is created when it does not exist.
+    /// <c>/tmp/tether-UID</c>; on Windows <c>%TETHER_HOME%</c>, else <c>%LOCALAPPDATA%\Tether</c>. It must belong to the user alone; it is created when it does not exist.
     /// </summary>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     public string? HomeDirectory

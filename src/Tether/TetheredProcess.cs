@@ -293,7 +293,7 @@ public sealed partial class TetheredProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Asks the program and every process that came from it to end (SIGTERM), kills after the grace what is left, and waits for the end.
+    /// Asks the program and every process that came from it to end (SIGTERM; on Windows Ctrl+C, and its windows are closed), kills after the grace what is left, and waits for the end.
     /// Cancelling stops waiting; the stop goes on.
     /// </summary>
     /// <param name="grace">How long they have to end by themselves; null takes <see cref="ProcessSpec.StopGrace"/>, zero kills at once.</param>

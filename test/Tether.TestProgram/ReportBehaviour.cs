@@ -44,7 +44,8 @@ internal sealed class ReportBehaviour : IBehaviour
     /// <summary>What there is of it where strings are UTF-16, as UTF-8.</summary>
     private static int RunOnWindows(string[] arguments)
     {
-        IEnumerable<string> environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(variable => $"{variable.Key}={variable.Value}");
+        IEnumerable<string> environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(variable => $"{variable.Key}={variable.Value}");
         Console.Out.WriteLine(new JsonObject
         {
             ["pid"] = Environment.ProcessId,
@@ -56,7 +57,8 @@ internal sealed class ReportBehaviour : IBehaviour
         return 0;
     }
 
-    private static JsonArray HexList(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)Convert.ToHexString(Encoding.UTF8.GetBytes(text)))];
+    private static JsonArray HexList(IEnumerable<string> texts) =>
+        [.. texts.Select(text => (JsonNode)Convert.ToHexString(Encoding.UTF8.GetBytes(text)))];
 
     private static void ReadToEnd(string[] arguments)
     {

@@ -201,7 +201,9 @@ internal static class Commands
     {
         [var left, "=", var right, "]"] => left == right ? 0 : 1,
         ["-f", var path, "]"] => File.Exists(path) ? 0 : 1,
-        [var left, "-lt", var right, "]"] => int.Parse(left, CultureInfo.InvariantCulture) < int.Parse(right, CultureInfo.InvariantCulture) ? 0 : 1,
+        [var left, "-lt", var right, "]"] => Number(left) < Number(right) ? 0 : 1,
         _ => throw new NotSupportedException($"[ {string.Join(' ', arguments)}"),
     };
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -54,7 +54,9 @@ internal static class Format
             end++;
         }
 
-        bytes.WriteByte(end > at ? (byte)Convert.ToInt32(format[at..end], 8) : format[at] switch { 'n' => (byte)'\n', 't' => (byte)'\t', 'r' => (byte)'\r', var other => (byte)other });
+        bytes.WriteByte(end > at
+            ? (byte)Convert.ToInt32(format[at..end], 8)
+            : format[at] switch { 'n' => (byte)'\n', 't' => (byte)'\t', 'r' => (byte)'\r', var other => (byte)other });
         return Math.Max(at, end - 1);
     }
 }

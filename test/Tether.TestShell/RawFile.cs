@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tether.TestShell;
 
-/// <summary>A handle's plain bytes. A FileStream keeps a position of its own, and would write over what another process has written to the same file.</summary>
+/// <summary>
+/// A handle's plain bytes. A FileStream keeps a position of its own, and would write over what another process has written to the same file.
+/// </summary>
 internal sealed unsafe partial class RawFile(SafeFileHandle handle) : Stream
 {
     private const int ERROR_HANDLE_EOF = 38;

@@ -37,7 +37,8 @@ internal sealed partial class Shell
         if (arguments is not ["-c", var text, ..])
             throw new NotSupportedException("this shell has -c TEXT only.");
 
-        return new Shell(arguments.Length > 2 ? arguments[2] : "sh", arguments.Length > 3 ? arguments[3..] : []).RunAll(new Parser(text).Read());
+        Shell shell = new(arguments.Length > 2 ? arguments[2] : "sh", arguments.Length > 3 ? arguments[3..] : []);
+        return shell.RunAll(new Parser(text).Read());
     }
 
     private int RunAll(Syntax syntax) => _last = syntax switch
@@ -46,7 +47,9 @@ internal sealed partial class Shell
         Syntax.And and => RunAll(and.Left) == 0 ? RunAll(and.Right) : _last,
         Syntax.Or or => RunAll(or.Left) != 0 ? RunAll(or.Right) : 0,
         Syntax.While loop => Loop(loop),
-        Syntax.If condition => RunAll(condition.Condition) == 0 ? RunAll(condition.Then) : condition.Else is { } otherwise ? RunAll(otherwise) : 0,
+        Syntax.If condition => RunAll(condition.Condition) == 0 ? RunAll(condition.Then)
+            : condition.Else is { } otherwise ? RunAll(otherwise)
+            : 0,
         Syntax.Apart apart => Apart(apart),
         Syntax.Simple simple => Simple(simple),
         _ => throw new NotSupportedException(syntax.ToString()),
@@ -72,7 +75,7 @@ internal sealed partial class Shell
 
         Files before = _files;
         _files = _files.Copy();
-        Redirect(command.Redirections, isKept: words is ["exec"]);
+        Redirect(command.Redirections, isKept: words is ["exec", ..]);
         if (words is ["exec"])
             return 0;
 
@@ -149,7 +152,7 @@ internal sealed partial class Shell
         "!" => _background[^1].Id.ToString(CultureInfo.InvariantCulture),
         "?" => _last.ToString(CultureInfo.InvariantCulture),
         "0" => _name,
-        [>= '1' and <= '9'] => int.Parse(name, CultureInfo.InvariantCulture) is var number && number <= _arguments.Length ? _arguments[number - 1] : "",
+        [>= '1' and <= '9' and var digit] => digit - '0' <= _arguments.Length ? _arguments[digit - '1'] : "",
         _ => _variables.GetValueOrDefault(name, ""),
     };
 }

@@ -4,7 +4,8 @@ namespace Tether.TestShell;
 internal abstract record Syntax
 {
     /// <summary>Words before a command's own are assignments; then come the command and its arguments.</summary>
-    internal sealed record Simple(List<(string Name, string Word)> Assignments, List<string> Words, List<Redirection> Redirections) : Syntax;
+    internal sealed record Simple(
+        List<(string Name, string Word)> Assignments, List<string> Words, List<Redirection> Redirections) : Syntax;
 
     internal sealed record List(List<Syntax> Items) : Syntax;
 

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Tether.EndToEnd.Tests;
 using Tether.EndToEnd.Tests.Keep;
 using Tether.EndToEnd.Tests.Platform;
+using Tether.Platform.Windows;
 using Tether.Records;
 
 namespace Tether.WineTests;
@@ -105,14 +107,16 @@ public sealed class KeptProgramTests
         Assert.Equal(StartFailure.NameInUse, Assert.IsType<ProcessStartException>(failed.Exception!.InnerException).Reason);
         await using TetheredProcess process = await Assert.Single(starts, start => start.IsCompletedSuccessfully);
         Assert.Equal(ProcessState.Running, Assert.Single(await home.ListAsync()).State);
-        Assert.Equal([".lock-one", "one"], Directory.GetFileSystemEntries(home.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [".lock-one", "one"], Directory.GetFileSystemEntries(home.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task StartAsync_NameInOtherCase_IsTheSameName()
     {
         await using TestHome home = new();
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec(Child.Executable, "child", "wait") { Name = "Encoder" });
+        await using TetheredProcess process = await home.StartAsync(
+            new ProcessSpec(Child.Executable, "child", "wait") { Name = "Encoder" });
         ProcessStartException error = await Assert.ThrowsAsync<ProcessStartException>(
             () => home.StartAsync(new ProcessSpec(Child.Executable, "child", "wait") { Name = "encoder" }));
         Assert.Equal(StartFailure.NameInUse, error.Reason);
@@ -150,7 +154,8 @@ public sealed class KeptProgramTests
         TetheredProcess.Remove("read", home.Options);
         Assert.Empty(await home.ListAsync());
 
-        await using TetheredProcess second = await home.StartAsync(new ProcessSpec(Child.Executable, "child", "arguments", "second") { Name = "read" });
+        await using TetheredProcess second = await home.StartAsync(
+            new ProcessSpec(Child.Executable, "child", "arguments", "second") { Name = "read" });
         using StreamReader old = new(reader.StandardOutput.OpenRead());
         Assert.Equal("first", await old.ReadToEndAsync(home.Bound));
         using StreamReader output = new(second.StandardOutput.OpenRead());
@@ -235,6 +240,41 @@ public sealed class KeptProgramTests
         }
 
         await program.WaitForExitAsync(home.Bound);
+    }
+
+    /// <summary>Also that a launcher in no job starts nothing in one: else this would prove nothing.</summary>
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task StartAsync_LauncherInAJob_SaysWhetherTheProgramCouldLeaveIt(bool? allowsBreakaway, bool isBound)
+    {
+        await using TestHome home = new();
+        using WindowsJob? job = allowsBreakaway is { } allows ? WindowsJob.Create(allows, killsOnClose: true) : null;
+        using AnonymousPipeServerStream output = new(PipeDirection.In);
+        using WindowsProcess launcher = WindowsProcess.Start(
+            Specification.Of("launch", home.Path, "kept", nameof(ProcessLifetime.Detached)) with
+            {
+                Job = job,
+                Output = output.ClientSafePipeHandle,
+            });
+        output.DisposeLocalCopyOfClientHandle();
+        using StreamReader reader = new(output);
+        Assert.Equal("launched", await reader.ReadLineAsync(home.Bound));
+        Assert.Equal(isBound, home.Record("kept").IsBoundToJob);
+
+        await using TetheredProcess process = await home.AttachAsync("kept");
+        launcher.Terminate(1);
+        job?.Terminate(1);
+        if (isBound)
+        {
+            await Assert.ThrowsAsync<KeeperLostException>(() => process.WaitForExitAsync(home.Bound));
+        }
+        else
+        {
+            await process.StandardInput.CompleteAsync(home.Bound);
+            Assert.Equal(0, (await process.WaitForExitAsync(home.Bound)).ExitCode);
+        }
     }
 
     [Fact]

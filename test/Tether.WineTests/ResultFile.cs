@@ -43,6 +43,7 @@ internal sealed class ResultFile(string path)
             return [];
 
         using StreamReader reader = new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (line[..line.IndexOf(' ')], line[(line.IndexOf(' ') + 1)..]))];
+        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => (line[..line.IndexOf(' ')], line[(line.IndexOf(' ') + 1)..]))];
     }
 }

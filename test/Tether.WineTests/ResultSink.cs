@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Xunit.Abstractions;
 using Xunit.Sdk;
@@ -53,7 +54,7 @@ internal sealed class ResultSink(ResultFile results) : LongLivedMarshalByRefObje
         results.WriteFailed(name);
         StringBuilder text = new($"FAILED {name}\n");
         for (int i = 0; i < failure.Messages.Length; i++)
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"  {failure.ExceptionTypes[i]}: {failure.Messages[i]}\n{failure.StackTraces[i]}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {failure.ExceptionTypes[i]}: {failure.Messages[i]}\n{failure.StackTraces[i]}\n");
 
         // In one piece: another part may print at the same time.
         Console.Write(text.ToString());

@@ -4,7 +4,9 @@ using Xunit.Sdk;
 
 namespace Tether.WineTests;
 
-/// <summary>Finds and runs a class of tests with xunit's own framework, one after the other, but for those that have a result already.</summary>
+/// <summary>
+/// Finds and runs a class of tests with xunit's own framework, one after the other, but for those that have a result already.
+/// </summary>
 internal sealed class TestRun(string type, ResultFile results, string filter)
 {
     /// <summary>The exit code of a run that came to its end, whatever became of its tests.</summary>

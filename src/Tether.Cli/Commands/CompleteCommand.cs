@@ -10,7 +10,11 @@ internal sealed class CompleteCommand : TetherCommand
 
     private readonly Argument<string[]> _words = new("WORD") { Arity = ArgumentArity.ZeroOrMore };
 
-    private readonly Option<string> _word = new("--word") { HelpName = "=WORD", Description = "The word at the cursor, for shells that lose an empty argument; WORD... are those before it." };
+    private readonly Option<string> _word = new("--word")
+    {
+        HelpName = "=WORD",
+        Description = "The word at the cursor, for shells that lose an empty argument; WORD... are those before it.",
+    };
 
     public CompleteCommand()
         : base(CommandName, "For completion scripts.")
@@ -29,7 +33,8 @@ internal sealed class CompleteCommand : TetherCommand
     protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         string[] words = arguments.GetValue(_words) ?? [];
-        IEnumerable<string> candidates = Candidates.For(CommandLine.Root(), arguments.GetValue(_word) is ['=', .. string last] ? [.. words, last] : words);
+        string[] all = arguments.GetValue(_word) is ['=', .. string last] ? [.. words, last] : words;
+        IEnumerable<string> candidates = Candidates.For(CommandLine.Root(), all);
         StandardStreams.WriteText(StandardStreams.Output, string.Concat(candidates.Select(candidate => candidate + "\n")));
         return Task.FromResult(ExitCode.Success);
     }

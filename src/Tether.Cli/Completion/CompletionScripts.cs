@@ -54,7 +54,9 @@ internal static class CompletionScripts
 
         """;
 
-    /// <summary>Windows PowerShell loses an empty argument, so the word at the cursor goes behind a "=". Without a candidate PowerShell completes files.</summary>
+    /// <summary>
+    /// Windows PowerShell loses an empty argument, so the word at the cursor goes behind a "=". Without a candidate PowerShell completes files.
+    /// </summary>
     private const string PowerShell = $$"""
         # PowerShell completion of tether. In $PROFILE: tether completion powershell | Out-String | Invoke-Expression
         Register-ArgumentCompleter -Native -CommandName tether, tether.exe -ScriptBlock {

@@ -22,10 +22,12 @@ internal abstract class ConsolePlatform
     /// <summary>Before anything is opened: a standard stream that the caller closed must not become another file's number.</summary>
     internal abstract void SecureStandardStreams();
 
-    /// <summary>Standard input, output or error, 0 to 2, as plain bytes. A write that nobody reads any more throws <see cref="BrokenPipeException"/>.</summary>
+    /// <summary>
+    /// Standard input, output or error, 0 to 2, as plain bytes. A write that nobody reads any more throws <see cref="BrokenPipeException"/>.
+    /// </summary>
     internal abstract Stream OpenStandardStream(int number);
 
-    /// <summary>Calls <paramref name="onGone"/> when nobody reads this process's stdout any more, which a write would only tell later.</summary>
+    /// <summary>Calls <paramref name="onGone"/> when nobody reads this process's stdout any more, before a write would tell.</summary>
     internal abstract void WatchOutputReader(Action onGone);
 
     /// <summary>Whether the path is the null device.</summary>

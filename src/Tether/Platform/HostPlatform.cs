@@ -15,6 +15,9 @@ internal abstract class HostPlatform
     /// <summary>What stands before an error's number in a message.</summary>
     internal abstract string ErrorWord { get; }
 
+    /// <summary>What becomes of a program whose keeper was killed, as a sentence.</summary>
+    internal abstract string AdviceWhenKeeperIsLost { get; }
+
     /// <summary>How names of records are told apart: as the file system tells their directories apart.</summary>
     internal abstract StringComparison NameComparison { get; }
 

@@ -27,7 +27,7 @@ public sealed class RecordsTests
         string[] fields = Assert.Single(Lines(await home.CliAsync("ps", "-a")), line => line.StartsWith("ended ", StringComparison.Ordinal)).Split(' ', 8, StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["ended", "exited", home.Record("ended").ProcessId.ToString(CultureInfo.InvariantCulture)], fields[..3]);
         Assert.Equal(["5", "0", "3"], fields[4..7]);
-        Assert.EndsWith(TestSystem.Current.PathEnd("sh") + " -c 'echo four; exit 3'", fields[7], StringComparison.Ordinal);
+        Assert.EndsWith(TestSystem.Current.QuotedPathEnd("sh") + " -c 'echo four; exit 3'", fields[7], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class RecordsTests
         string text = (await home.CliAsync("show", "ended")).Succeeded();
         Assert.Contains("state:     exited\n", text, StringComparison.Ordinal);
         Assert.Contains("exit:      3 at ", text, StringComparison.Ordinal);
-        Assert.Contains(TestSystem.Current.PathEnd("sh") + " -c 'exit 3'\n", text, StringComparison.Ordinal);
+        Assert.Contains(TestSystem.Current.QuotedPathEnd("sh") + " -c 'exit 3'\n", text, StringComparison.Ordinal);
     }
 
     [Fact]

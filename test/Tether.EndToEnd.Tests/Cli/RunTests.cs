@@ -57,7 +57,8 @@ public sealed class RunTests
     public async Task Run_Directory_IsTheWorkingDirectory()
     {
         await using TestHome home = new();
-        Assert.Equal(TestSystem.Current.AnyDirectory + "\n", (await home.CliAsync("run", "-a", "-C", TestSystem.Current.AnyDirectory, "pwd")).Succeeded());
+        string directory = TestSystem.Current.AnyDirectory;
+        Assert.Equal(directory + "\n", (await home.CliAsync("run", "-a", "-C", directory, "pwd")).Succeeded());
         (await home.CliAsync("run", "-C", "/nowhere", "pwd")).Failed(125, "nowhere");
     }
 

@@ -23,8 +23,9 @@ internal sealed class RawClient : IDisposable
     /// <summary>As docs/protocol.md says it: the endpoint is where the record names one, else its file "socket".</summary>
     internal static async Task<RawClient> ConnectAsync(TestHome home, string name)
     {
-        using JsonDocument record = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(home.Path, name, "record.json"), home.Bound));
-        string endpoint = record.RootElement.TryGetProperty("endpoint", out JsonElement named) ? named.GetString()! : Path.Combine(home.Path, name, "socket");
+        string directory = Path.Combine(home.Path, name);
+        using JsonDocument record = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(directory, "record.json"), home.Bound));
+        string endpoint = record.RootElement.TryGetProperty("endpoint", out JsonElement named) ? named.GetString()! : Path.Combine(directory, "socket");
         return new RawClient(await LocalSocket.ConnectAsync(endpoint, TimeSpan.FromSeconds(30), home.Bound));
     }
 

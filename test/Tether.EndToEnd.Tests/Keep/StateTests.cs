@@ -12,7 +12,11 @@ public sealed class StateTests
         await using TestHome home = new();
         ProcessSpec spec = new("sh", "-c", "echo 12345; echo 123 >&2; read line; exit 5")
         {
-            Name = "stateful", WorkingDirectory = TestSystem.Current.AnyDirectory, OutputWindow = 100_000, WhenFull = WindowFullPolicy.Block, StopGrace = TimeSpan.FromSeconds(3),
+            Name = "stateful",
+            WorkingDirectory = TestSystem.Current.AnyDirectory,
+            OutputWindow = 100_000,
+            WhenFull = WindowFullPolicy.Block,
+            StopGrace = TimeSpan.FromSeconds(3),
         };
         DateTimeOffset before = DateTimeOffset.UtcNow;
         await using TetheredProcess process = await home.StartAsync(spec);
@@ -26,7 +30,9 @@ public sealed class StateTests
         Assert.InRange(running.StartTime!.Value, before.AddSeconds(-1), DateTimeOffset.UtcNow.AddSeconds(1));
         Assert.EndsWith(TestSystem.Current.PathEnd("sh"), running.Program, StringComparison.Ordinal);
         Assert.Equal(["-c", "echo 12345; echo 123 >&2; read line; exit 5"], running.Arguments);
-        Assert.Equal((TestSystem.Current.AnyDirectory, 100_000L, WindowFullPolicy.Block, TimeSpan.FromSeconds(3)), (running.WorkingDirectory, running.OutputWindow, running.WhenFull, running.StopGrace));
+        Assert.Equal(
+            (spec.WorkingDirectory, spec.OutputWindow, spec.WhenFull, spec.StopGrace),
+            (running.WorkingDirectory, running.OutputWindow, running.WhenFull, running.StopGrace));
         Assert.Equal(ProcessLifetime.Detached, running.Lifetime);
         Assert.Equal(new OutputStatus(0, 6, IsOpen: true), running.StandardOutput);
         Assert.Equal(new OutputStatus(0, 4, IsOpen: true), running.StandardError);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Tether.EndToEnd.Tests.Start;
 
 namespace Tether.EndToEnd.Tests.Platform;
 
@@ -14,11 +14,13 @@ internal sealed class LinuxTestSystem : TestSystem
 
     internal override (string Path, string Reason) FileThatIsNoProgram => ("/etc/passwd", "may not be executed");
 
+    internal override string ErrorWord => "errno";
+
+    internal override void AssertErrno(int expected, int actual) => Assert.Equal(expected, actual);
+
     internal override int Rounds(int usual) => usual;
 
     internal override long Bytes(long usual) => usual;
-
-    internal override PosixSignal? HarmlessSignal => PosixSignal.SIGCONT;
 
     internal override void AssertStopped(ProcessExitStatus exit) => Assert.Equal((143, "SIGTERM"), (exit.ExitCode, exit.SignalName));
 
@@ -51,6 +53,10 @@ internal sealed class LinuxTestSystem : TestSystem
             return false;
         }
     }
+
+    internal override IReadOnlyList<int> Keepers(string name) => ProcInfo.Keepers(name);
+
+    internal override bool StandsBesideARecord(string path) => false;
 
     internal override async Task SignalAsync(int pid, string signal, CancellationToken bound)
     {

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
 namespace Tether.EndToEnd.Tests.Platform;
@@ -16,12 +15,16 @@ internal sealed class WindowsTestSystem : TestSystem
     internal override (string Path, string Reason) FileThatIsNoProgram =>
         (Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.Windows), "win.ini"), "it is no program for this system");
 
+    internal override string ErrorWord => "error";
+
+    internal override void AssertErrno(int expected, int actual)
+    {
+    }
+
     /// <summary>Under Wine a start takes a second: keeper and program are framework-dependent there.</summary>
     internal override int Rounds(int usual) => Math.Max(1, usual / 20);
 
     internal override long Bytes(long usual) => Math.Min(usual, 64L << 20);
-
-    internal override PosixSignal? HarmlessSignal => null;
 
     /// <summary>By Ctrl+C: STATUS_CONTROL_C_EXIT. Wine ends such a program with 0.</summary>
     internal override void AssertStopped(ProcessExitStatus exit)
@@ -42,6 +45,14 @@ internal sealed class WindowsTestSystem : TestSystem
     internal override bool IsAlive(int pid) => Look(pid, _ => true);
 
     internal override bool IsKeeper(int pid) => Look(pid, process => process.ProcessName == "tether-keeper");
+
+    /// <summary>
+    /// Nothing tells the command line of another process. What a keeper holds cannot be removed, so that a home with one is not empty.
+    /// </summary>
+    internal override IReadOnlyList<int> Keepers(string name) => [];
+
+    /// <summary>Its lock.</summary>
+    internal override bool StandsBesideARecord(string path) => Path.GetFileName(path).StartsWith(".lock-", StringComparison.Ordinal);
 
     internal override Task SignalAsync(int pid, string signal, CancellationToken bound) =>
         throw new PlatformNotSupportedException($"Windows sends no SIG{signal} to a process. Leave this test out.");

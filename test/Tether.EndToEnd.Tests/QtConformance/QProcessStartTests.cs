@@ -72,7 +72,9 @@ public sealed partial class QProcessStartTests
         await using TestHome home = new();
         ProcessSpec spec = new(ProgramReport.Path, "report", "until-end", "one two")
         {
-            Name = "parameters", WorkingDirectory = TestSystem.Current.AnyDirectory, Environment = new Dictionary<string, string?> { ["TETHER_MARK"] = "it is" },
+            Name = "parameters",
+            WorkingDirectory = TestSystem.Current.AnyDirectory,
+            Environment = new Dictionary<string, string?> { ["TETHER_MARK"] = "it is" },
         };
         int id;
         await using (TetheredProcess starter = await home.StartAsync(spec))

@@ -17,7 +17,7 @@ internal static class Traces
 
     internal static async Task AssertNoKeeperAsync(TestHome home, string name)
     {
-        while (ProcInfo.Keepers(name) is { Count: > 0 } keepers)
+        while (TestSystem.Current.Keepers(name) is { Count: > 0 } keepers)
         {
             Assert.False(home.Bound.IsCancellationRequested, $"Keepers are left: {string.Join(", ", keepers)}.");
             await Task.Yield();
@@ -25,7 +25,9 @@ internal static class Traces
     }
 
     internal static void AssertNothingHidden(TestHome home) =>
-        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(home.Path), path => Path.GetFileName(path).StartsWith('.'));
+        Assert.DoesNotContain(
+            Directory.EnumerateFileSystemEntries(home.Path),
+            path => Path.GetFileName(path).StartsWith('.') && !TestSystem.Current.StandsBesideARecord(path));
 
     /// <summary>Waits until a keeper whose program has ended has ended too.</summary>
     internal static async Task AssertNoKeeperAsync(TestHome home, int keeper)

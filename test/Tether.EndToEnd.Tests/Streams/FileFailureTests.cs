@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Tether.EndToEnd.Tests.Keep;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.Streams;
 
@@ -14,10 +15,10 @@ public sealed class FileFailureTests
         using ScratchDirectory files = new();
         string path = files["nowhere"];
         ProcessStartException error = await FailAsync(home, new ProcessSpec("cat") { StandardInput = ProcessStream.FromFile(path) });
-        Assert.Equal(2, error.NativeErrorCode);
+        TestSystem.Current.AssertErrno(2, error.NativeErrorCode);
         Assert.Equal(
             $"'cat' cannot be started: its standard input cannot be '{path}': "
-            + "there is no such file: make it first, or use the null device (errno 2).",
+            + $"there is no such file: make it first, or use the null device ({TestSystem.Current.ErrorWord} 2).",
             error.Message);
     }
 
@@ -41,13 +42,14 @@ public sealed class FileFailureTests
     {
         await using TestHome home = new();
         using ScratchDirectory files = new();
-        string path = files["nowhere/out"];
+        string path = files[Path.Combine("nowhere", "out")];
         ProcessStartException error = await FailAsync(home, new ProcessSpec("cat") { StandardOutput = ProcessStream.ToFile(path) });
         Assert.Equal(
-            $"'cat' cannot be started: its standard output cannot be '{path}': its directory does not exist: make it first (errno 2).",
+            $"'cat' cannot be started: its standard output cannot be '{path}': its directory does not exist: make it first "
+            + $"({TestSystem.Current.ErrorWord} {(OperatingSystem.IsWindows() ? 3 : 2)}).",
             error.Message);
         error = await FailAsync(home, new ProcessSpec("cat") { StandardError = ProcessStream.ToFile(files.Path, append: true) });
-        Assert.Equal(21, error.NativeErrorCode);
+        TestSystem.Current.AssertErrno(21, error.NativeErrorCode);
         Assert.Contains($"its standard error cannot be '{files.Path}': it is a directory", error.Message, StringComparison.Ordinal);
     }
 
@@ -57,7 +59,7 @@ public sealed class FileFailureTests
         await using TestHome home = new();
         using ScratchDirectory files = new();
         string old = files.Make("old", "precious");
-        ProcessStream nowhere = ProcessStream.ToFile(files["nowhere/err"]);
+        ProcessStream nowhere = ProcessStream.ToFile(files[Path.Combine("nowhere", "err")]);
         await FailAsync(home, new ProcessSpec("cat") { StandardOutput = ProcessStream.ToFile(files["new"]), StandardError = nowhere });
         await FailAsync(home, new ProcessSpec("cat") { StandardOutput = ProcessStream.ToFile(old), StandardError = nowhere });
         Assert.False(File.Exists(files["new"]));
@@ -120,7 +122,7 @@ public sealed class FileFailureTests
         ProcessStartException error = await Assert.ThrowsAsync<ProcessStartException>(() => home.StartAsync(spec));
         Assert.Equal(reason, error.Reason);
         Assert.Equal(records, (await home.ListAsync()).Count);
-        Assert.Equal(records, Directory.GetFileSystemEntries(home.Path).Length);
+        Assert.Equal(records, Directory.GetFileSystemEntries(home.Path).Count(path => !TestSystem.Current.StandsBesideARecord(path)));
         return error;
     }
 }

@@ -37,7 +37,9 @@ public sealed class BatchArgumentsTests
         Assert.Contains("Argument 1", Assert.Throws<ArgumentException>(() => BatchArguments.Join(Cmd, @"C:\t.bat", [argument])).Message);
     }
 
-    /// <summary>Between the outer quotes no argument leaves the quoting that Join put around it, so cmd.exe acts on nothing in it.</summary>
+    /// <summary>
+    /// Between the outer quotes no argument leaves the quoting that Join put around it, so cmd.exe acts on nothing in it.
+    /// </summary>
     [Fact]
     public void Join_AnyAcceptedArguments_StayInsideOfTheirQuotes()
     {

@@ -4,7 +4,9 @@ using Tether.Platform.Windows;
 
 namespace Tether.Tests.Windows;
 
-/// <summary>An environment's text, which Windows wants sorted and which nothing checks: a program only does not find its variables.</summary>
+/// <summary>
+/// An environment's text, which Windows wants sorted and which nothing checks: a program only does not find its variables.
+/// </summary>
 public sealed class EnvironmentTextTests
 {
     [Fact]

@@ -54,7 +54,7 @@ public sealed class WindowsArgumentsTests
         Assert.Throws<ArgumentException>(() => WindowsArguments.Join("p\"q", []));
         string longest = new('x', WindowsArguments.Longest - 1 - "\"p\" ".Length);
         Assert.Equal(WindowsArguments.Longest - 1, WindowsArguments.Join("p", [longest]).Length);
-        Assert.Contains("32766", Assert.Throws<ArgumentException>(() => WindowsArguments.Join("p", [longest + "x"])).Message);
+        Assert.Contains("32766", Assert.Throws<CommandLineTooLongException>(() => WindowsArguments.Join("p", [longest + "x"])).Message);
     }
 
     internal static string[] RandomArguments(Random random, string alphabet) =>

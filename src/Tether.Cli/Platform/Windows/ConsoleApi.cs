@@ -55,7 +55,8 @@ internal static unsafe partial class ConsoleApi
 
     /// <summary>The state of a pipe can be asked for in this way only (FILE_PIPE_LOCAL_INFORMATION).</summary>
     [LibraryImport("ntdll")]
-    internal static partial int NtQueryInformationFile(SafeFileHandle file, nint* status, PipeLocalInformation* information, uint size, uint informationClass);
+    internal static partial int NtQueryInformationFile(
+        SafeFileHandle file, nint* status, PipeLocalInformation* information, uint size, uint informationClass);
 
     /// <summary>CONSOLE_SCREEN_BUFFER_INFO.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -70,6 +71,7 @@ internal static unsafe partial class ConsoleApi
     [StructLayout(LayoutKind.Sequential)]
     internal struct PipeLocalInformation
     {
-        internal uint Type, Configuration, MaximumInstances, CurrentInstances, InboundQuota, ReadDataAvailable, OutboundQuota, WriteQuotaAvailable, State, End;
+        internal uint Type, Configuration, MaximumInstances, CurrentInstances;
+        internal uint InboundQuota, ReadDataAvailable, OutboundQuota, WriteQuotaAvailable, State, End;
     }
 }

@@ -71,9 +71,10 @@ internal sealed class ConsoleStream(int number) : StandardStream(number)
             // Ctrl-C ends the call with nothing read; whoever handles it decides what becomes of this process.
             do
             {
-                if (!ConsoleApi.ReadConsole(Handle, start, line.Length, out count, 0) && WindowsError.Last() != WindowsError.OperationAborted)
+                int error = ConsoleApi.ReadConsole(Handle, start, line.Length, out count, 0) ? 0 : WindowsError.Last();
+                if (error is not (0 or WindowsError.OperationAborted))
                 {
-                    throw Failed("Reading", WindowsError.Last());
+                    throw Failed("Reading", error);
                 }
             }
             while (count == 0);

@@ -37,7 +37,8 @@ internal static class OutputReader
     {
         nint* status = stackalloc nint[2];
         ConsoleApi.PipeLocalInformation information;
-        return ConsoleApi.NtQueryInformationFile(pipe, status, &information, (uint)sizeof(ConsoleApi.PipeLocalInformation), ConsoleApi.PipeLocalInformationClass) < 0
+        uint size = (uint)sizeof(ConsoleApi.PipeLocalInformation);
+        return ConsoleApi.NtQueryInformationFile(pipe, status, &information, size, ConsoleApi.PipeLocalInformationClass) < 0
             || information.State != ConsoleApi.PipeClosing;
     }
 }

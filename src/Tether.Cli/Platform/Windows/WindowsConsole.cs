@@ -49,13 +49,15 @@ internal sealed class WindowsConsole : ConsolePlatform
     internal override bool IsNullDevice(string path) => path is "/dev/null" || path.Equals("NUL", StringComparison.OrdinalIgnoreCase);
 
     internal override SafeHandle OpenPassedDescriptor(int number) => throw new PlatformNotSupportedException(
-        "--fd: Windows does not pass on descriptors by number. Give the program the name of a pipe, a file or a local socket, which it opens by itself.");
+        "--fd: Windows does not pass on descriptors by number. "
+        + "Give the program the name of a pipe, a file or a local socket, which it opens by itself.");
 
     /// <summary>Makes the console act on escape sequences. False where it cannot (before Windows 10), or there is none.</summary>
     private static bool EnableSequences(int number)
     {
         using SafeFileHandle console = ConsoleApi.StandardHandle(number);
         return !console.IsInvalid && ConsoleApi.GetConsoleMode(console, out uint mode)
-            && ((mode & ConsoleApi.TerminalSequences) == ConsoleApi.TerminalSequences || ConsoleApi.SetConsoleMode(console, mode | ConsoleApi.TerminalSequences));
+            && ((mode & ConsoleApi.TerminalSequences) == ConsoleApi.TerminalSequences
+                || ConsoleApi.SetConsoleMode(console, mode | ConsoleApi.TerminalSequences));
     }
 }

@@ -6,7 +6,8 @@ using Tether.Platform.Windows;
 namespace Tether.Keeper.Platform.Windows;
 
 /// <summary>
-/// Where everything that happens to a keeper arrives, in one queue for its one thread: the ends of reads, writes and connects, and what other
+/// Where everything that happens to a keeper arrives, in one queue for its one thread: the ends of reads, writes and connects, and what
+/// other
 /// threads and the job post by a key.
 /// </summary>
 [SupportedOSPlatform("windows")]

@@ -5,14 +5,16 @@ using Tether.Platform.Windows;
 namespace Tether.Keeper.Platform.Windows;
 
 /// <summary>
-/// The signals of the hidden console that a keeper shares with its program and with what the program starts: they go to all of them at once.
+/// The signals of the hidden console that a keeper shares with its program and with what the program starts: they go to all of them at
+/// once.
 /// The keeper itself is not ended by them.
 /// </summary>
 [SupportedOSPlatform("windows")]
 internal static unsafe class ConsoleSignals
 {
     /// <summary>
-    /// A launcher that ignores Ctrl+C passes that on to what it starts, and a keeper would to its program. A handler of its own is not passed
+    /// A launcher that ignores Ctrl+C passes that on to what it starts, and a keeper would to its program. A handler of its own is not
+    /// passed
     /// on, so the keeper ignores it by one.
     /// </summary>
     internal static void Prepare()

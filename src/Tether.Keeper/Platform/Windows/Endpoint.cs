@@ -6,7 +6,8 @@ using Tether.Protocol;
 namespace Tether.Keeper.Platform.Windows;
 
 /// <summary>
-/// The named pipe that clients connect to: of this user's, from this machine, under a name that was free. The next instance is made before the
+/// The named pipe that clients connect to: of this user's, from this machine, under a name that was free. The next instance is made before
+/// the
 /// connected one is given away, so that the name is never free as long as the keeper lives, and nobody else can take it.
 /// </summary>
 [SupportedOSPlatform("windows")]
@@ -37,7 +38,8 @@ internal sealed class Endpoint : IDisposable
         _port = port;
         _connected = connected;
         _connect = new PipeOperation(port, 0, OnConnected);
-        Wait();
+        port.Associate(_waiting);
+        _connect.Connect(_waiting);
     }
 
     public unsafe void Dispose()
@@ -49,12 +51,6 @@ internal sealed class Endpoint : IDisposable
         }
 
         _connect?.Abandon();
-    }
-
-    private void Wait()
-    {
-        _port!.Associate(_waiting);
-        _connect!.Connect(_waiting);
     }
 
     private void OnConnected(int error, int count)
@@ -72,7 +68,7 @@ internal sealed class Endpoint : IDisposable
 
         SafePipeHandle client = _waiting;
         _waiting = next;
-        Wait();
+        _connect!.Connect(_waiting);
         if (isConnected)
         {
             _connected!(client);
@@ -85,15 +81,21 @@ internal sealed class Endpoint : IDisposable
 
     private SafePipeHandle? TryCreate()
     {
+        SafePipeHandle? next = null;
         try
         {
-            return Create(isFirst: false);
+            next = Create(isFirst: false);
+            _port!.Associate(next);
+            return next;
         }
         catch (IOException)
         {
+            // Out of handles or memory: no reason to end, and with the program's streams at that.
+            next?.Dispose();
             return null;
         }
     }
 
-    private SafePipeHandle Create(bool isFirst) => PrivatePipe.Create(FullName, Kernel32.PIPE_ACCESS_DUPLEX, isFirst, Instances, BufferSize);
+    private SafePipeHandle Create(bool isFirst) =>
+        PrivatePipe.Create(FullName, Kernel32.PIPE_ACCESS_DUPLEX, isFirst, Instances, BufferSize);
 }

@@ -18,7 +18,8 @@ internal sealed unsafe partial class EventLoop
         PipeClient client = AddClient(pipe, isWelcome: false, isTie: false);
         if (_clients.Count > Session.MaximumClients)
         {
-            _session.Refuse(client, new ProtocolException("too-many-clients", $"This keeper has {Session.MaximumClients} clients; close one."));
+            _session.Refuse(client, new ProtocolException(
+                "too-many-clients", $"This keeper has {Session.MaximumClients} clients; close one."));
         }
     }
 

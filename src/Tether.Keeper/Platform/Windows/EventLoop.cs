@@ -99,7 +99,8 @@ internal sealed unsafe partial class EventLoop : IDisposable
     }
 
     /// <summary>
-    /// A stream that is paused has no read in it, which alone would tell of its end. When nobody is left who could write to it, it is read to
+    /// A stream that is paused has no read in it, which alone would tell of its end. When nobody is left who could write to it, it is read
+    /// to
     /// its end whether there is a reader or not.
     /// </summary>
     private void ReleaseOrphanedOutputs()

@@ -5,7 +5,8 @@ using Tether.Platform.Windows;
 namespace Tether.Keeper.Platform.Windows;
 
 /// <summary>
-/// The keeper's end of the program's standard input. A write is begun with bytes of its own and ends when the pipe has them all, which is when
+/// The keeper's end of the program's standard input. A write is begun with bytes of its own and ends when the pipe has them all, which is
+/// when
 /// the program has made room for them. Only then they are the program's: they are offered again, and taken. A read that never gets anything
 /// tells when the program has closed its end.
 /// </summary>

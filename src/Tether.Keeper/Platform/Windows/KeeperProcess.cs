@@ -15,16 +15,20 @@ internal static class KeeperProcess
     /// <param name="pipe">The launcher's pipe, over which the request comes.</param>
     internal static int Keep(string pipe)
     {
-        using StartChannel channel = new(pipe);
+        using StartChannel? channel = Connect(pipe);
+        return channel is null ? 1 : Keep(channel);
+    }
+
+    private static int Keep(StartChannel channel)
+    {
         try
         {
-            ConsoleSignals.Prepare();
             if (channel.Receive() is not { } request || channel.IsGivenUp)
             {
                 return 0;
             }
 
-            using EventLoop loop = new();
+            using EventLoop loop = CreateLoop();
             using KeptProgram program = KeptProgram.Start(request, channel, loop.Port);
             // The launcher knows the arguments, and a frame is too small for all that they may be.
             channel.Answer(Frame.Create(FrameType.Started, RecordJson.WriteStarted(program.Record.File with { Arguments = [] })));
@@ -41,6 +45,35 @@ internal static class KeeperProcess
         {
             channel.AnswerFailure(new StartFailedException(StartFailure.KeeperFailed, 0, error.Message));
             return 1;
+        }
+    }
+
+    /// <summary>Null when the launcher has gone, and nobody is there to be told anything.</summary>
+    private static StartChannel? Connect(string pipe)
+    {
+        try
+        {
+            return new StartChannel(pipe);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static EventLoop CreateLoop()
+    {
+        try
+        {
+            ConsoleSignals.Prepare();
+            return new EventLoop();
+        }
+        catch (IOException error)
+        {
+            throw new StartFailedException(
+                StartFailure.OutOfResources,
+                error.HResult & 0xFFFF,
+                "its keeper could not be set up: " + error.Message.TrimEnd('.'), error);
         }
     }
 

@@ -8,7 +8,8 @@ namespace Tether.Keeper.Platform.Windows;
 
 /// <summary>
 /// The record's directory, as its keeper makes and ends it. The lock of the name comes first and is held for as long as the keeper lives;
-/// <c>record.json</c> comes last, once the program's identity is known, and makes the directory a record. So a record is never seen half made,
+/// <c>record.json</c> comes last, once the program's identity is known, and makes the directory a record. So a record is never seen half
+/// made,
 /// and what a keeper that was killed meanwhile has left is cleared by the next one that gets the lock.
 /// </summary>
 [SupportedOSPlatform("windows")]
@@ -49,6 +50,7 @@ internal sealed class KeeperRecord : IDisposable
     {
         string directory = Path.Combine(request.Home, request.Name);
         SafeFileHandle? held = null;
+        bool isOurs = false;
         try
         {
             WindowsPrivateDirectory.Ensure(request.Home);
@@ -58,6 +60,7 @@ internal sealed class KeeperRecord : IDisposable
                 throw NameInUse(request.Name);
             }
 
+            isOurs = true;
             RecordDirectory.Clear(request.Home, directory);
             System.IO.Directory.CreateDirectory(directory);
             return Fill(directory, held, request, launcher);
@@ -69,7 +72,11 @@ internal sealed class KeeperRecord : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Of what was made nothing is a record, and the next start of that name clears it.
+            if (isOurs)
+            {
+                TryClear(request.Home, directory);
+            }
+
             held?.Dispose();
             throw StartFailures.OfRecord(error);
         }
@@ -112,6 +119,18 @@ internal sealed class KeeperRecord : IDisposable
     {
         Close();
         _lock.Dispose();
+    }
+
+    private static void TryClear(string home, string directory)
+    {
+        try
+        {
+            RecordDirectory.Clear(home, directory);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Of what was made nothing is a record, and the next start of that name clears it.
+        }
     }
 
     private void Close()
@@ -178,5 +197,6 @@ internal sealed class KeeperRecord : IDisposable
     private static StartFailedException NameInUse(string name) => new(
         StartFailure.NameInUse,
         WindowsError.AlreadyExists,
-        $"the name '{name}' is in use: 'tether show {name}' tells by what, and 'tether rm {name}' removes the record of a program that has ended");
+        $"the name '{name}' is in use: 'tether show {name}' tells by what, "
+        + $"and 'tether rm {name}' removes the record of a program that has ended");
 }

@@ -139,7 +139,8 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The directory was removed, or its disk is broken. Those who are attached are told all the same; for others the program is lost.
+            // The directory was removed, or its disk is broken. Those who are attached are told all the same; for others the program is
+            // lost.
         }
     }
 

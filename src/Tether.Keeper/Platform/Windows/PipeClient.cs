@@ -9,7 +9,10 @@ namespace Tether.Keeper.Platform.Windows;
 [SupportedOSPlatform("windows")]
 internal sealed class PipeClient : KeeperClient, IDisposable
 {
-    /// <summary>A client that leaves this many bytes unread, beyond what its pipe holds, loses its connection. A frame to it is at most a few hundred.</summary>
+    /// <summary>
+    /// A client that leaves this many bytes unread, beyond what its pipe holds, loses its connection. A frame to it is at most a few
+    /// hundred.
+    /// </summary>
     internal const int MaximumUnsent = 64 * 1024;
 
     private const int WriteSize = 4096;
@@ -57,7 +60,8 @@ internal sealed class PipeClient : KeeperClient, IDisposable
         _filled = 0;
         try
         {
-            while (!IsGone && Frame.TryRead(bytes, Frame.MaximumPayload, out FrameType type, out ReadOnlySpan<byte> payload, out int length))
+            while (!IsGone
+                && Frame.TryRead(bytes, Frame.MaximumPayload, out FrameType type, out ReadOnlySpan<byte> payload, out int length))
             {
                 session.OnFrame(this, type, payload);
                 bytes = bytes[length..];

@@ -35,7 +35,8 @@ internal sealed unsafe class PipeOperation
     internal bool IsPending { get; private set; }
 
     /// <summary>The operation of an entry of the port.</summary>
-    internal static PipeOperation Of(NativeOverlapped* overlapped) => (PipeOperation)GCHandle.FromIntPtr(((Block*)overlapped)->Owner).Target!;
+    internal static PipeOperation Of(NativeOverlapped* overlapped) =>
+        (PipeOperation)GCHandle.FromIntPtr(((Block*)overlapped)->Owner).Target!;
 
     internal void Grow(int size) => Buffer = GC.AllocateUninitializedArray<byte>(size, pinned: true);
 

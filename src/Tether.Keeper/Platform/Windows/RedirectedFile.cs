@@ -5,7 +5,9 @@ using Tether.Platform.Windows;
 
 namespace Tether.Keeper.Platform.Windows;
 
-/// <summary>A file that a standard stream is redirected to. It is emptied only when the program is there, and removed when it was made for nothing.</summary>
+/// <summary>
+/// A file that a standard stream is redirected to. It is emptied only when the program is there, and removed when it was made for nothing.
+/// </summary>
 [SupportedOSPlatform("windows")]
 internal sealed unsafe class RedirectedFile : IDisposable
 {

@@ -9,7 +9,8 @@ using Tether.Protocol;
 namespace Tether.Keeper.Platform.Windows;
 
 /// <summary>
-/// The private connection to the launcher, over the pipe that it has named. The start request comes first; after the answer it is a client's
+/// The private connection to the launcher, over the pipe that it has named. The start request comes first; after the answer it is a
+/// client's
 /// connection like any other.
 /// </summary>
 [SupportedOSPlatform("windows")]
@@ -121,7 +122,12 @@ internal sealed class StartChannel : IDisposable
                 Errno = failure.Errno,
                 Parameter = failure.Parameter,
                 UnsafeDirectory = failure.InnerException is UnsafeDirectoryException unsafeDirectory
-                    ? new UnsafeDirectoryMessage { Path = unsafeDirectory.Path, Reason = unsafeDirectory.Reason, Remedy = unsafeDirectory.Remedy }
+                    ? new UnsafeDirectoryMessage
+                    {
+                        Path = unsafeDirectory.Path,
+                        Reason = unsafeDirectory.Reason,
+                        Remedy = unsafeDirectory.Remedy,
+                    }
                     : null,
             },
             ProtocolJson.Default.StartFailedMessage));

@@ -16,7 +16,9 @@ internal static class StartFailures
             or WindowsError.InvalidName && !Directory.Exists(workingDirectory))
         {
             return new StartFailedException(
-                StartFailure.WorkingDirectoryNotFound, number, $"its working directory '{workingDirectory}' does not exist or is no directory");
+                StartFailure.WorkingDirectoryNotFound,
+                number,
+                $"its working directory '{workingDirectory}' does not exist or is no directory");
         }
 
         (StartFailure reason, string text) = number switch
@@ -24,7 +26,8 @@ internal static class StartFailures
             WindowsError.FileNotFound or WindowsError.PathNotFound => (StartFailure.ProgramNotFound, "there is no such file"),
             WindowsError.AccessDenied when Directory.Exists(program) => (StartFailure.IsDirectory, "it is a directory"),
             WindowsError.AccessDenied => (StartFailure.NotExecutable, "it may not be executed (look at its permissions)"),
-            WindowsError.ElevationRequired => (StartFailure.NotExecutable, "it asks for an administrator: start it from an elevated process"),
+            WindowsError.ElevationRequired =>
+                (StartFailure.NotExecutable, "it asks for an administrator: start it from an elevated process"),
             WindowsError.BadExecutableFormat or WindowsError.MachineTypeMismatch =>
                 (StartFailure.BadFormat, "it is no program for this system: neither an executable of this architecture nor a batch file"),
             WindowsError.FileNameTooLong => (StartFailure.PathTooLong, "its path or its command line is too long"),

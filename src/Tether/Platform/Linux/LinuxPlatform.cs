@@ -13,6 +13,8 @@ internal sealed class LinuxPlatform : HostPlatform
 {
     internal override string ErrorWord => "errno";
 
+    internal override string AdviceWhenKeeperIsLost => "Attach again: if the program still runs, a new keeper takes it over.";
+
     internal override StringComparison NameComparison => StringComparison.Ordinal;
 
     internal override string? NameProblem(string name) => null;

@@ -31,7 +31,8 @@ internal static class BatchArguments
         if (!batch.Contains('\\') && !batch.Contains('/'))
             throw new ArgumentException($"The batch file '{batch}' needs its whole path: cmd.exe would look for the name by itself.");
 
-        // /d: no AutoRun of the registry. /e:on, /v:off: command extensions, and no expansion of !names!, whatever the registry says. /s with
+        // /d: no AutoRun of the registry. /e:on, /v:off: command extensions, and no expansion of !names!, whatever the registry says. /s
+        // with
         // a quote at both ends: cmd.exe takes these two away, and only these.
         StringBuilder line = new($"\"{interpreter}\" /d /e:on /v:off /s /c \"\"{batch}\"");
         for (int i = 0; i < arguments.Count; i++)
@@ -43,7 +44,8 @@ internal static class BatchArguments
         line.Append('"');
         return line.Length <= Longest
             ? line.ToString()
-            : throw new ArgumentException($"The command line has {line.Length} characters, and cmd.exe takes {Longest}. Pass less, or by a file.");
+            : throw new CommandLineTooLongException(
+                $"The command line has {line.Length} characters, and cmd.exe takes {Longest}. Pass less, or by a file.");
     }
 
     private static void Require(string text, string what)

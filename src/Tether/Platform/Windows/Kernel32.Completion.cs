@@ -15,7 +15,8 @@ internal static unsafe partial class Kernel32
     [LibraryImport("kernel32", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
     internal static partial bool GetQueuedCompletionStatusEx(
-        SafeFileHandle port, CompletionEntry* entries, uint count, uint* removed, uint milliseconds, [MarshalAs(UnmanagedType.Bool)] bool alertable);
+        SafeFileHandle port, CompletionEntry* entries, uint count, uint* removed, uint milliseconds,
+        [MarshalAs(UnmanagedType.Bool)] bool alertable);
 
     [LibraryImport("kernel32", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]

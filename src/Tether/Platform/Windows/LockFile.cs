@@ -5,7 +5,8 @@ using Tether.Records;
 namespace Tether.Platform.Windows;
 
 /// <summary>
-/// A record's lock: a file beside the record's directory that its keeper holds open, shared with nobody, for as long as it lives. The system
+/// A record's lock: a file beside the record's directory that its keeper holds open, shared with nobody, for as long as it lives. The
+/// system
 /// closes it with the keeper's last breath, and removes it then. It cannot be inside of the directory or the directory itself: Windows
 /// neither renames nor deletes a directory in which something is open.
 /// </summary>
@@ -70,7 +71,8 @@ internal static unsafe class LockFile
 
     private static SafeFileHandle Look(string path, out int error)
     {
-        SafeFileHandle handle = Kernel32.CreateFile(path, Kernel32.GENERIC_READ, Kernel32.FILE_SHARE_ALL, null, Kernel32.OPEN_EXISTING, 0, 0);
+        SafeFileHandle handle = Kernel32.CreateFile(
+            path, Kernel32.GENERIC_READ, Kernel32.FILE_SHARE_ALL, null, Kernel32.OPEN_EXISTING, 0, 0);
         error = handle.IsInvalid ? WindowsError.Last() : 0;
         return handle;
     }

@@ -1,7 +1,8 @@
 namespace Tether.Platform.Windows;
 
 /// <summary>
-/// The named pipe that a server's name stands for, as QLocalServer makes it: <c>\\.\pipe\name</c>. There is one space of names for the whole
+/// The named pipe that a server's name stands for, as QLocalServer makes it: <c>\\.\pipe\name</c>. There is one space of names for the
+/// whole
 /// machine, so every <see cref="LocalNamespace"/> is that one.
 /// </summary>
 internal static class PipeName

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tether.Platform.Windows;
 
-/// <summary>Pipes of this user's for one peer: under a name that cannot be guessed, which nobody else may have, for this user only.</summary>
+/// <summary>
+/// Pipes of this user's for one peer: under a name that cannot be guessed, which nobody else may have, for this user only.
+/// </summary>
 [SupportedOSPlatform("windows")]
 internal static unsafe class PrivatePipe
 {

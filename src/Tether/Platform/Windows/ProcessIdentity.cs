@@ -16,7 +16,9 @@ internal static unsafe class ProcessIdentity
         }
     }
 
-    /// <summary>The process, if it is still there and the one that started then; null otherwise. To be waited for and looked at only.</summary>
+    /// <summary>
+    /// The process, if it is still there and the one that started then; null otherwise. To be waited for and looked at only.
+    /// </summary>
     internal static SafeProcessHandle? Open(int processId, long startTime)
     {
         SafeProcessHandle process = Kernel32.OpenProcess(

@@ -5,13 +5,14 @@ using Tether.Records;
 namespace Tether.Platform.Windows;
 
 /// <summary>
-/// The directory of a record. It is one from the moment on when its <c>record.json</c> is there, which comes last and goes first; without it
+/// The directory of a record. It is one from the moment on when its <c>record.json</c> is there, which comes last and goes first; without
+/// it
 /// a directory is what an interrupted start or removal has left, and whoever gets the lock of its name may take it away.
 /// </summary>
 [SupportedOSPlatform("windows")]
 internal static class RecordDirectory
 {
-    internal static bool IsRecord(string directory) => File.Exists(Path.Combine(directory, RecordPaths.Record));
+    internal static bool IsRecord(string directory) => Path.Exists(Path.Combine(directory, RecordPaths.Record));
 
     /// <summary>Whether a keeper holds the record; null when there is none.</summary>
     internal static bool? IsHeld(string directory) =>

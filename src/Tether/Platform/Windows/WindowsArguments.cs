@@ -29,7 +29,8 @@ internal static class WindowsArguments
 
         return line.Length < Longest
             ? line.ToString()
-            : throw new ArgumentException($"The command line has {line.Length} characters, and Windows takes {Longest - 1}. Pass less, or by a file.");
+            : throw new CommandLineTooLongException(
+                $"The command line has {line.Length} characters, and Windows takes {Longest - 1}. Pass less, or by a file.");
     }
 
     /// <summary>argv[0] has rules of its own: no backslash escapes, and a quote only ends it.</summary>

@@ -13,7 +13,9 @@ internal static class WindowsEnvironment
     /// <summary>Where the system and the runtime are. Nothing of it can be a secret.</summary>
     private static readonly string[] KeepersOwn = [Necessary, "SystemDrive", "windir", "ProgramFiles"];
 
-    /// <summary>The program's: the launcher's with the spec's changes. What starts from nothing still has SystemRoot, unless it is removed.</summary>
+    /// <summary>
+    /// The program's: the launcher's with the spec's changes. What starts from nothing still has SystemRoot, unless it is removed.
+    /// </summary>
     /// <exception cref="ArgumentException">A name is empty or has '=' or NUL in it, or a value has NUL.</exception>
     internal static IReadOnlyList<byte[]> OfProgram(ProcessSpec spec)
     {
@@ -47,7 +49,8 @@ internal static class WindowsEnvironment
             }
         }
 
-        return [.. variables.Select(variable => WideString.Encode($"{variable.Key}={variable.Value}", $"The environment variable '{variable.Key}'"))];
+        return [.. variables.Select(variable => WideString.Encode(
+            $"{variable.Key}={variable.Value}", $"The environment variable '{variable.Key}'"))];
     }
 
     /// <summary>A framework-dependent keeper has to find its runtime where the launcher's is.</summary>
@@ -83,7 +86,9 @@ internal static class WindowsEnvironment
         return variables;
     }
 
-    /// <summary>"=C:" and the like, which .NET leaves out: where cmd.exe and the C runtime are on a drive that is not the current one.</summary>
+    /// <summary>
+    /// "=C:" and the like, which .NET leaves out: where cmd.exe and the C runtime are on a drive that is not the current one.
+    /// </summary>
     private static unsafe void AddDirectoriesOfDrives(Dictionary<string, string> variables)
     {
         char* block = Kernel32.GetEnvironmentStrings();

@@ -45,7 +45,8 @@ internal sealed unsafe class WindowsJob : IDisposable
             Flags = (allowsBreakaway ? Kernel32.JOB_OBJECT_LIMIT_BREAKAWAY_OK : 0)
                 | (killsOnClose ? Kernel32.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE : 0),
         };
-        if (!Kernel32.SetInformationJobObject(Handle, Kernel32.JobObjectExtendedLimitInformation, &limits, (uint)sizeof(Kernel32.JobLimits)))
+        if (!Kernel32.SetInformationJobObject(
+            Handle, Kernel32.JobObjectExtendedLimitInformation, &limits, (uint)sizeof(Kernel32.JobLimits)))
         {
             int error = WindowsError.Last();
             throw new Win32Exception(error, $"The limits of a job object cannot be set: {WindowsError.Text(error)} (error {error}).");
@@ -77,7 +78,8 @@ internal sealed unsafe class WindowsJob : IDisposable
                     Handle, Kernel32.JobObjectBasicProcessIdList, start, (uint)(list.Length * sizeof(nuint)), null);
                 if (!all && WindowsError.Last() is not WindowsError.MoreData and var error)
                 {
-                    throw new Win32Exception(error, $"The processes of a job object cannot be listed: {WindowsError.Text(error)} (error {error}).");
+                    throw new Win32Exception(
+                        error, $"The processes of a job object cannot be listed: {WindowsError.Text(error)} (error {error}).");
                 }
 
                 uint* counts = (uint*)start;

@@ -11,7 +11,8 @@ using Tether.Protocol;
 namespace Tether.Platform.Windows;
 
 /// <summary>
-/// A keeper that was just started, with nothing inherited, in no job of the launcher's where that is allowed, and with a hidden console of its
+/// A keeper that was just started, with nothing inherited, in no job of the launcher's where that is allowed, and with a hidden console of
+/// its
 /// own. It gets the name of a private pipe, connects to it, and the launcher looks that it is the keeper who did.
 /// </summary>
 [SupportedOSPlatform("windows")]
@@ -104,7 +105,8 @@ internal sealed class WindowsKeeperLaunch : KeeperLaunch
         }
         catch (Win32Exception error)
         {
-            StartFailure reason = WindowsError.IsOutOfResources(error.NativeErrorCode) ? StartFailure.OutOfResources : StartFailure.KeeperNotFound;
+            StartFailure reason =
+                WindowsError.IsOutOfResources(error.NativeErrorCode) ? StartFailure.OutOfResources : StartFailure.KeeperNotFound;
             throw new ProcessStartException(keeperPath, reason, error.NativeErrorCode, $"The keeper {error.Message}", error);
         }
     }
@@ -140,10 +142,17 @@ internal sealed class WindowsKeeperLaunch : KeeperLaunch
     }
 
     private static ProcessStartException Refused(int error) => new(
-        "", StartFailure.RedirectionFailed, error, $"its handles cannot be passed on: {WindowsError.Text(error).TrimEnd('.')} (error {error}).");
+        "",
+        StartFailure.RedirectionFailed,
+        error,
+        $"its handles cannot be passed on: {WindowsError.Text(error).TrimEnd('.')} (error {error}).");
 
     private static ProcessStartException Failed(string keeperPath, string problem) =>
-        new(keeperPath, StartFailure.KeeperFailed, 0, $"its keeper failed: {problem}. Run '{keeperPath} --version' to see whether the keeper itself works.");
+        new(
+            keeperPath,
+            StartFailure.KeeperFailed,
+            0,
+            $"its keeper failed: {problem}. Run '{keeperPath} --version' to see whether the keeper itself works.");
 
     private static string Describe(uint code) => NtStatus.Name(code) is { } status
         ? string.Create(CultureInfo.InvariantCulture, $"it exited with code 0x{code:X8}, {status}")

@@ -15,6 +15,9 @@ internal sealed class WindowsPlatform : HostPlatform
 
     internal override string ErrorWord => "error";
 
+    internal override string AdviceWhenKeeperIsLost =>
+        "If the program still runs, it runs without its standard streams, and no keeper can take it over on Windows.";
+
     internal override StringComparison NameComparison => StringComparison.OrdinalIgnoreCase;
 
     internal override string? NameProblem(string name) => WindowsFileName.Problem(name);
@@ -39,8 +42,7 @@ internal sealed class WindowsPlatform : HostPlatform
 
     internal override StartRequest CreateRequest(ProcessSpec spec, string programPath, string home, string name)
     {
-        // Made only to find out here what cannot be passed on; the keeper makes it again.
-        _ = WindowsCommandLine.Of(programPath, [spec.Program, .. spec.Arguments], spec.Windows?.NativeCommandLine);
+        CheckCommandLine(spec, programPath);
         return new StartRequest
         {
             Home = home,
@@ -51,7 +53,8 @@ internal sealed class WindowsPlatform : HostPlatform
                 .. spec.Arguments.Select((argument, i) => WideString.Encode(argument, $"Argument {i + 1}"))],
             Environment = WindowsEnvironment.OfProgram(spec),
             WorkingDirectory = WideString.Encode(
-                spec.WorkingDirectory is { } directory ? Path.GetFullPath(directory) : Environment.CurrentDirectory, "The working directory"),
+                spec.WorkingDirectory is { } directory ? Path.GetFullPath(directory) : Environment.CurrentDirectory,
+                "The working directory"),
             Lifetime = spec.Lifetime,
             OutputWindow = spec.OutputWindow,
             WhenFull = spec.WhenFull,
@@ -68,7 +71,9 @@ internal sealed class WindowsPlatform : HostPlatform
 
     internal override string EndpointOf(string directory, RecordFile record) => record.Endpoint ?? "";
 
-    /// <summary>The name of the pipe is in a record that only the user can write; who serves it must be the keeper of that record all the same.</summary>
+    /// <summary>
+    /// The name of the pipe is in a record that only the user can write; who serves it must be the keeper of that record all the same.
+    /// </summary>
     internal override async ValueTask<Stream> ConnectAsync(string directory, RecordFile record, CancellationToken cancellationToken)
     {
         LocalSocket socket = await LocalSocket.ConnectAsync(EndpointOf(directory, record), cancellationToken).ConfigureAwait(false);
@@ -82,7 +87,8 @@ internal sealed class WindowsPlatform : HostPlatform
         throw isStrangers
             ? new LocalSocketException(
                 LocalSocketError.PeerNotTrusted,
-                $"The pipe '{record.Endpoint}' is served by process {socket.Peer.ProcessId}, and the keeper is process {record.KeeperProcessId}.")
+                $"The pipe '{record.Endpoint}' is served by process {socket.Peer.ProcessId}, "
+                + $"and the keeper is process {record.KeeperProcessId}.")
             : new LocalSocketException(LocalSocketError.PeerClosed, $"The keeper of '{record.Endpoint}' has just ended.");
     }
 
@@ -99,6 +105,23 @@ internal sealed class WindowsPlatform : HostPlatform
     internal override ResourceHolders FindHoldersOfFile(string path) => throw NotHere("Who has a file open");
 
     internal override ResourceHolders FindHoldersOfPort(int port) => throw NotHere("Who has a port open");
+
+    /// <summary>Makes it only to find out here what cannot be passed on; the keeper makes it again.</summary>
+    private static void CheckCommandLine(ProcessSpec spec, string programPath)
+    {
+        try
+        {
+            _ = WindowsCommandLine.Of(programPath, [spec.Program, .. spec.Arguments], spec.Windows?.NativeCommandLine);
+        }
+        catch (CommandLineTooLongException error)
+        {
+            throw new ProcessStartException(
+                spec.Program,
+                StartFailure.ArgumentsTooLong,
+                WindowsError.FileNameTooLong,
+                $"'{spec.Program}' cannot be started: {error.Message}", error);
+        }
+    }
 
     private static PlatformNotSupportedException NotHere(string what) =>
         new($"{what} cannot be told on Windows yet. Use handle.exe or Resource Monitor.");

@@ -29,7 +29,9 @@ internal sealed class WindowsProgramLookup(string? path, string? pathExtensions,
             .FirstOrDefault(isFile);
     }
 
-    /// <summary>A name with an extension that can be run stands for itself; else each extension is tried, and the bare name never is.</summary>
+    /// <summary>
+    /// A name with an extension that can be run stands for itself; else each extension is tried, and the bare name never is.
+    /// </summary>
     private IEnumerable<string> Candidates(string file)
     {
         string[] extensions = [.. (pathExtensions is { Length: > 0 } ? pathExtensions : DefaultExtensions)

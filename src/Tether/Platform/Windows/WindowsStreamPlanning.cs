@@ -6,7 +6,8 @@ using Tether.Launching;
 namespace Tether.Platform.Windows;
 
 /// <summary>
-/// From what a spec says of streams to what a keeper is told: paths made absolute here, and every handle looked at before anything is started.
+/// From what a spec says of streams to what a keeper is told: paths made absolute here, and every handle looked at before anything is
+/// started.
 /// </summary>
 [SupportedOSPlatform("windows")]
 internal static unsafe class WindowsStreamPlanning
