@@ -91,7 +91,7 @@ public sealed class AttachTests
         using StreamReader lines = new(read);
         for (int number = 0; number < count; number++)
         {
-            if (int.Parse((await lines.ReadLineAsync(home.Bound))!, CultureInfo.InvariantCulture) != number)
+            if (int.Parse(lines.ReadLine()!, CultureInfo.InvariantCulture) != number)
             {
                 Assert.Fail($"Line {number} is missing or doubled.");
             }

@@ -125,10 +125,10 @@ public sealed class PipelineTests
         await using TestHome home = new();
         const int length = (1 << 24) + 1;
         IReadOnlyList<TetheredProcess> programs = await StartAsync(
-            home, KeptTestProgram.Spec("pattern", length.ToString(), "5"), new("cat"), new("sh", "-c", "sha256sum | cut -c1-64"));
+            home, KeptTestProgram.Spec("pattern", length.ToString(), "5"), new("cat"), new("sha256sum"));
         byte[] pattern = new byte[length];
         TestProgram.BytePattern.Fill(pattern, 0, 5);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(pattern)) + "\n", await programs[2].StandardOutput.ReadTextAsync(home.Bound));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(pattern)) + "  -\n", await programs[2].StandardOutput.ReadTextAsync(home.Bound));
         await LetGoAsync(programs);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tether.EndToEnd.Tests.Cli;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.Streams;
 
@@ -56,10 +57,11 @@ public sealed class RunOptionTests
     public async Task Run_FileThatCannotBeOpened_Is125AndLeavesNothing()
     {
         await using TestHome home = new();
-        (await home.CliAsync("run", "--stdin", "/nowhere/in", "cat")).Failed(
-            125, "its standard input cannot be '/nowhere/in': there is no such file");
+        CliResult result = await home.CliAsync("run", "--stdin", "/nowhere/in", "cat");
+        result.Failed(125, "there is no such file");
+        Assert.Contains($"its standard input cannot be '{Path.GetFullPath("/nowhere/in")}'", result.Error, StringComparison.Ordinal);
         (await home.CliAsync("run", "--stdout", "/nowhere/out", "cat")).Failed(125, "its directory does not exist");
-        (await home.CliAsync("run", "--stderr", "/usr", "cat")).Failed(125, "it is a directory");
+        (await home.CliAsync("run", "--stderr", TestSystem.Current.AnyDirectory, "cat")).Failed(125, "it is a directory");
         Assert.Empty(await home.ListAsync());
     }
 
