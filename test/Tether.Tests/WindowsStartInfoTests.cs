@@ -56,7 +56,7 @@ public sealed class WindowsStartInfoTests
     [Fact]
     public void Members_ValuesThatWindowsWouldNotTake_AreRefusedEarly()
     {
-        AssertRefused(() => new WindowsStartInfo { ApplicationName = @"bin\app.exe" }, "ApplicationName", "no full path", "ProcessSpec.Program");
+        AssertRefused(() => new WindowsStartInfo { ApplicationName = @"bin\app.exe" }, "no full path", "ProcessSpec.Program");
         AssertRefused(() => new WindowsStartInfo { ApplicationName = @"C:app.exe" }, "no full path");
         AssertRefused(() => new WindowsStartInfo { ApplicationName = @"C:\a\run.CMD. " }, "batch file", "cmd.exe");
         AssertRefused(() => new WindowsStartInfo { ApplicationName = "C:\\a\0" }, "ApplicationName", "NUL");
@@ -126,7 +126,7 @@ public sealed class WindowsStartInfoTests
     public void Windows_MembersThatContradictEachOther_AreRefusedByTheSpec()
     {
         AssertRefused(() => new ProcessSpec("app", "x") { Windows = new() { NativeCommandLine = "app x" } }, "'app'", "use one of them");
-        AssertRefused(() => Spec(WindowsStartupFlags.TitleIsAppId | WindowsStartupFlags.TitleIsLinkName, "t"), "TitleIsLinkName", "use one");
+        AssertRefused(() => Spec(WindowsStartupFlags.TitleIsAppId | WindowsStartupFlags.TitleIsLinkName, "t"), "use one");
         AssertRefused(() => Spec(WindowsStartupFlags.TitleIsAppId, null), "TitleIsAppId", "no Title");
         AssertRefused(() => Spec(WindowsStartupFlags.PreventPinning, "t"), "PreventPinning", "TitleIsAppId");
         AssertRefused(() => Spec(WindowsStartupFlags.ForceOnFeedback | WindowsStartupFlags.ForceOffFeedback, null), "contradict");

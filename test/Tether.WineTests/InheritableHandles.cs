@@ -2,7 +2,7 @@ using Tether.Platform.Windows;
 
 namespace Tether.WineTests;
 
-/// <summary>Which handles of this process any plain start would pass on, looked for again and again by a thread until it is disposed of.</summary>
+/// <summary>Which handles of this process any plain start would pass on: a thread looks again and again, until its end.</summary>
 internal sealed unsafe class InheritableHandles : IDisposable
 {
     private const nint Highest = 0x2000;

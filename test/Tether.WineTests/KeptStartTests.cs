@@ -114,6 +114,13 @@ public sealed class KeptStartTests
         Assert.DoesNotContain(seen, entry => entry.StartsWith("TEMP=", StringComparison.OrdinalIgnoreCase));
     }
 
+    /// <summary>The program starts another one that is to leave the job, and tells whether it did.</summary>
+    [Theory]
+    [InlineData(true, "True False")]
+    [InlineData(false, "False True")]
+    public async Task StartAsync_ChildrenMayLeaveJob_SaysWhetherTheyCan(bool may, string expected) =>
+        Assert.Equal(expected, await OutputOf(Spec("leave-job") with { Windows = new() { ChildrenMayLeaveJob = may } }));
+
     [Fact]
     public async Task StartAsync_OneVariableInTwoSpellings_IsRefused()
     {

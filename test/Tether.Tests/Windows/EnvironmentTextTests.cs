@@ -12,7 +12,8 @@ public sealed class EnvironmentTextTests
     [Fact]
     public void Block_AnyVariables_AreSortedWithoutRegardToCaseAndEnded()
     {
-        Dictionary<string, string> variables = new() { ["b"] = "2", ["A"] = "1", ["_"] = "", ["C"] = "x=y", ["=C:"] = @"C:\a", ["ä"] = "漢" };
+        Dictionary<string, string> variables =
+            new() { ["b"] = "2", ["A"] = "1", ["_"] = "", ["C"] = "x=y", ["=C:"] = @"C:\a", ["ä"] = "漢" };
 
         Assert.Equal("=C:=C:\\a\0A=1\0b=2\0C=x=y\0_=\0ä=漢\0", Block(variables));
         Assert.Equal("\0", Block([]));

@@ -23,7 +23,8 @@ internal sealed record WindowsCommandLine(string Application, string Text)
         if (native is not null)
         {
             throw new ArgumentException(
-                $"'{program}' is a batch file and cannot have a NativeCommandLine: cmd.exe would read commands in it. Use ProcessSpec.Arguments.");
+                $"'{program}' is a batch file and cannot have a NativeCommandLine: cmd.exe would read commands in it. "
+                + "Use ProcessSpec.Arguments.");
         }
 
         string interpreter = Path.Combine(Environment.SystemDirectory, "cmd.exe");
