@@ -43,8 +43,8 @@ run_under_wine() {
     umask 077
     # What a run leaves that was ended from outside.
     rm -rf "$WINEPREFIX"/drive_c/users/*/Temp/tether-*
-    DOTNET_ROOT=$(winepath -w "$runtime" 2>/dev/null)
-    export DOTNET_ROOT
+    # What winepath says, which fails while the server of the last run is still on its way out.
+    export DOTNET_ROOT="Z:${runtime//\//\\}"
     timeout "${TETHER_WINE_TIMEOUT:-300}" wine "$@" >"$home/output.log" 2>"$home/errors.log" </dev/null
     result=$?
     cat "$home/output.log"
