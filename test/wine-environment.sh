@@ -11,6 +11,7 @@ lay_out_runtime() {
     local version pack shared
     version=$(dotnet msbuild test/Tether.WineTests "${build[@]}" -getProperty:WindowsRuntimeVersion)
     pack=$(dotnet msbuild test/Tether.WineTests "${build[@]}" -getProperty:NuGetPackageRoot)/microsoft.netcore.app.runtime.win-x64/$version/runtimes/win-x64
+    [ -n "$version" ] || { echo "$(basename "$0"): MSBuild does not tell the version of the runtime" >&2; exit 1; }
     runtime=$home/runtime-$version
     [ -e "$runtime/complete" ] && return
     [ -e "$pack" ] || dotnet restore test/Tether.WineTests "${build[@]}" --verbosity quiet || exit 1

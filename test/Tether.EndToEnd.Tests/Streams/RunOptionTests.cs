@@ -58,8 +58,7 @@ public sealed class RunOptionTests
     {
         await using TestHome home = new();
         CliResult result = await home.CliAsync("run", "--stdin", "/nowhere/in", "cat");
-        result.Failed(125, "there is no such file");
-        Assert.Contains($"its standard input cannot be '{Path.GetFullPath("/nowhere/in")}'", result.Error, StringComparison.Ordinal);
+        result.Failed(125, $"its standard input cannot be '{Path.GetFullPath("/nowhere/in")}': ");
         (await home.CliAsync("run", "--stdout", "/nowhere/out", "cat")).Failed(125, "its directory does not exist");
         (await home.CliAsync("run", "--stderr", TestSystem.Current.AnyDirectory, "cat")).Failed(125, "it is a directory");
         Assert.Empty(await home.ListAsync());
