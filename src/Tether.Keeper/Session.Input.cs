@@ -187,6 +187,15 @@ internal sealed partial class Session
         _input.Clear();
         _program.CloseInput();
         _journal.WriteInput(InputPosition, InputPosition, isOpen: false);
+        foreach (KeeperClient client in _clients)
+        {
+            if (client.InputOwed > 0)
+            {
+                // What was taken before the end is told before it.
+                Acknowledge(client);
+            }
+        }
+
         Broadcast(Payloads.Position(FrameType.InputClosed, InputPosition));
     }
 }

@@ -61,6 +61,41 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public void Input_OfAClientThatIsAcknowledgedLater_IsToldWhenMuchIsOwedWithOutputWhenAskedAndBeforeTheEnd()
+    {
+        FakeClient client = Attach();
+        Send(client, Frame.Create(FrameType.Acknowledge, [1]));
+        Send(client, Frame.Create(FrameType.Input, new byte[100]));
+        Assert.Empty(client.Take());
+        Send(client, Frame.Create(FrameType.Input, new byte[Frame.LargestDebt - 100]));
+        Assert.Equal([FrameType.InputAccepted], client.Take());
+
+        Send(client, Payloads.StreamOffset(FrameType.WaitOutput, OutputStream.StandardOutput, 0));
+        Send(client, Frame.Create(FrameType.Input, new byte[100]));
+        Assert.Empty(client.Take());
+        _session.OnOutput(OutputStream.StandardOutput, "x"u8.ToArray());
+        Assert.Equal([FrameType.InputAccepted, FrameType.Output], client.Take());
+
+        Send(client, Frame.Create(FrameType.Input, new byte[100]));
+        Send(client, Frame.Create(FrameType.Acknowledge, [0]));
+        Assert.Equal([FrameType.InputAccepted], client.Take());
+
+        // Asked while the program's pipe is full: told when it has taken everything.
+        _program.Appetite = 50;
+        Send(client, Frame.Create(FrameType.Input, new byte[100]));
+        Send(client, Frame.Create(FrameType.Acknowledge, [0]));
+        Assert.Empty(client.Take());
+        _program.Appetite = int.MaxValue;
+        _session.OnInputWritable();
+        Assert.Equal([FrameType.InputAccepted], client.Take());
+
+        // What was taken before the program closed its input counts as taken.
+        Send(client, Frame.Create(FrameType.Input, new byte[100]));
+        _session.OnInputBroken();
+        Assert.Equal([FrameType.InputAccepted, FrameType.InputClosed], client.Take());
+    }
+
+    [Fact]
     public void Stop_NotHeeded_KillsAfterTheGraceAndAgainWhateverIsLeft()
     {
         FakeClient client = Attach();
