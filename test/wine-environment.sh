@@ -39,9 +39,10 @@ make_prefix() {
 # Runs a program, with its output at the end. The program's exit code; 124 when it did not end in time.
 run_under_wine() {
     local result
-    make_prefix
-    # On Windows a user's temporary directory is the user's alone; Wine makes the access list of a directory from its mode.
+    # On Windows a user's temporary directory is the user's alone; Wine makes the access list of a directory from its mode. Its server, which
+    # makes the files, stays from the making of the prefix on.
     umask 077
+    make_prefix
     # What a run leaves that was ended from outside.
     rm -rf "$WINEPREFIX"/drive_c/users/*/Temp/tether-*
     # What winepath says, which fails while the server of the last run is still on its way out.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Pipes;
 
 namespace Tether.Chaos;
 
@@ -22,6 +23,7 @@ internal static class ChaosRun
         Conversation first = new(directory, warmUp, keeper, "first", 0, WindowFullPolicy.Block);
         await first.StartAsync();
         await first.FinishAsync(new Counts());
+        await WaitForAPipeAsync();
         int before = Descriptors();
         Stopwatch time = Stopwatch.StartNew();
         try
@@ -98,6 +100,15 @@ internal static class ChaosRun
             await conversation.StartAsync();
             return conversation;
         }
+    }
+
+    /// <summary>The runtime's engine for pipes and sockets comes with the first that is waited for.</summary>
+    private static async Task WaitForAPipeAsync()
+    {
+        await using AnonymousPipeServerStream pipe = new(PipeDirection.In);
+        Task<int> end = pipe.ReadAsync(new byte[1]).AsTask();
+        pipe.DisposeLocalCopyOfClientHandle();
+        await end;
     }
 
     private static int Descriptors()

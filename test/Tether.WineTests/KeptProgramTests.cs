@@ -5,6 +5,7 @@ using Tether.EndToEnd.Tests;
 using Tether.EndToEnd.Tests.Keep;
 using Tether.EndToEnd.Tests.Platform;
 using Tether.Platform.Windows;
+using Tether.Protocol;
 using Tether.Records;
 
 namespace Tether.WineTests;
