@@ -159,7 +159,7 @@ public sealed class ProcessInputStream : Stream
             {
                 if (ask)
                 {
-                    connection.Send(AcknowledgeNow);
+                    connection.Ask(AcknowledgeNow);
                 }
 
                 connection.WaitFor(changed);
@@ -198,7 +198,7 @@ public sealed class ProcessInputStream : Stream
             {
                 if (ask)
                 {
-                    await connection.SendOrLeaveAsync(AcknowledgeNow, cancellationToken).ConfigureAwait(false);
+                    await connection.AskAsync(AcknowledgeNow, cancellationToken).ConfigureAwait(false);
                 }
 
                 await changed.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -121,6 +121,34 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Sends a question. A keeper that has done its work is gone, and may have answered before: what it sent is still to be received, and tells.
+    /// </summary>
+    internal void Ask(ReadOnlySpan<byte> frame)
+    {
+        try
+        {
+            Send(frame);
+        }
+        catch (TetherException)
+        {
+            // As above.
+        }
+    }
+
+    /// <inheritdoc cref="Ask"/>
+    internal async ValueTask AskAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendOrLeaveAsync(frame, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TetherException)
+        {
+            // As above.
+        }
+    }
+
     /// <summary>The most that <see cref="WriteInput"/> adds to the bytes.</summary>
     internal const int InputOverhead = (4 * Frame.HeaderSize) + Payloads.AcknowledgeSize + (2 * Payloads.StreamOffsetSize);
 

@@ -53,6 +53,25 @@ public sealed class HandleTests
     }
 
     [Fact]
+    public async Task FlushAsync_ProgramThatTakesItAndEndsAtOnce_IsDone()
+    {
+        await using TestHome home = new(120);
+        for (int i = 0; i < 40; i++)
+        {
+            await using TetheredProcess process = await home.StartAsync("sh", "-c", "read line; exit 7");
+            await process.StandardInput.WriteTextAsync("x\n", home.Bound);
+            if (i % 2 == 0)
+            {
+                // It has ended, and its keeper with it, before the question is asked.
+                await Waits.ProcessIsGoneAsync(process.KeeperId, home.Bound);
+            }
+
+            await process.StandardInput.FlushAsync(home.Bound);
+            Assert.Equal(7, (await process.WaitForExitAsync(home.Bound)).ExitCode);
+        }
+    }
+
+    [Fact]
     public async Task DisposeAsync_WhileEverythingWaits_EndsTheCallsAndLeavesTheProgramRunning()
     {
         await using TestHome home = new();
