@@ -54,7 +54,7 @@ public sealed class TestHome : IAsyncDisposable
                 await process.KillAsync(bound.Token);
             }
 
-            while (TestSystem.Current.IsKeeper(record.KeeperProcessId))
+            while (TestSystem.Current.IsKeeper(record.KeeperProcessId, record.StartTime ?? DateTimeOffset.UtcNow))
             {
                 Assert.False(bound.IsCancellationRequested, $"The keeper {record.KeeperProcessId} of '{record.Name}' has not ended after its program was killed.");
                 Thread.Yield();

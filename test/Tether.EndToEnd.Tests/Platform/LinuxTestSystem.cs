@@ -42,7 +42,7 @@ internal sealed class LinuxTestSystem : TestSystem
         }
     }
 
-    internal override bool IsKeeper(int pid)
+    internal override bool IsKeeper(int pid, DateTimeOffset startedBefore)
     {
         try
         {

@@ -41,8 +41,8 @@ internal abstract class TestSystem
     /// <summary>Whether the process is there, and not only what is left of one that has ended.</summary>
     internal abstract bool IsAlive(int pid);
 
-    /// <summary>Whether the process is a keeper.</summary>
-    internal abstract bool IsKeeper(int pid);
+    /// <summary>Whether the process is a keeper that was started before then: the number may be another keeper's by now.</summary>
+    internal abstract bool IsKeeper(int pid, DateTimeOffset startedBefore);
 
     /// <summary>The keepers of a record's name that no other test uses.</summary>
     internal abstract IReadOnlyList<int> Keepers(string name);

@@ -44,7 +44,8 @@ internal sealed class WindowsTestSystem : TestSystem
 
     internal override bool IsAlive(int pid) => Look(pid, _ => true);
 
-    internal override bool IsKeeper(int pid) => Look(pid, process => process.ProcessName == "tether-keeper");
+    internal override bool IsKeeper(int pid, DateTimeOffset startedBefore) =>
+        Look(pid, process => process.ProcessName == "tether-keeper" && process.StartTime.ToUniversalTime() <= startedBefore.UtcDateTime);
 
     /// <summary>
     /// Nothing tells the command line of another process. What a keeper holds cannot be removed, so that a home with one is not empty.

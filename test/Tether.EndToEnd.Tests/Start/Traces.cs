@@ -32,7 +32,7 @@ internal static class Traces
     /// <summary>Waits until a keeper whose program has ended has ended too.</summary>
     internal static async Task AssertNoKeeperAsync(TestHome home, int keeper)
     {
-        while (TestSystem.Current.IsKeeper(keeper))
+        while (TestSystem.Current.IsKeeper(keeper, DateTimeOffset.UtcNow))
         {
             Assert.False(home.Bound.IsCancellationRequested, $"Keeper {keeper} has not ended.");
             await Task.Yield();
