@@ -75,7 +75,10 @@ public sealed partial class TetheredProcess
         Exception? ended = null;
         while (true)
         {
+            // What was written before the end, or before the input was closed, is told before it: so this is looked at first. The input as this handle
+            // was told of it, so that a write after the event finds it closed. On disk it is closed a moment before.
             bool exited = State == ProcessState.Exited;
+            bool isInputOpen = _connection is { Exited.IsCompleted: false } ? _connection.Input.IsOpen : _journal.Positions(JournalSection.StandardInput).IsOpen;
             bool lost = !exited && (_connection is null || ended is KeeperLostException || _connection.Exited is { IsFaulted: true, Exception.InnerException: KeeperLostException });
             foreach (ProcessOutput output in (ProcessOutput[])[StandardOutput, StandardError])
             {
@@ -93,8 +96,6 @@ public sealed partial class TetheredProcess
                 }
             }
 
-            // As this handle was told, so that a write after the event finds the input closed. On disk it is closed a moment before.
-            bool isInputOpen = _connection is { Exited.IsCompleted: false } ? _connection.Input.IsOpen : _journal.Positions(JournalSection.StandardInput).IsOpen;
             if (!inputSeen && !isInputOpen)
             {
                 inputSeen = true;

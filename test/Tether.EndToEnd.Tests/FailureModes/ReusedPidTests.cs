@@ -17,7 +17,8 @@ public sealed class ReusedPidTests
             while [ -d /proc/$1 ]; do /bin/true; done
             until echo $(($1 - 1)) > /proc/sys/kernel/ns_last_pid; sleep 71700 & [ $! = $1 ] && [ $(cut -d ' ' -f 22 /proc/$1/stat) != $2 ]; do
                 kill -KILL $!
-                wait $! || true
+                # The shell says "Killed" of it, at whichever moment it waits.
+                { wait $! || true; } 2> /dev/null
             done
         }
         tether run -n victim -- sleep 71701 > /dev/null

@@ -148,9 +148,21 @@ internal sealed partial class EventLoop : IDisposable
         while (!_session.IsOver)
         {
             int count = _epoll.Wait(Timeout());
+            // Output first: what the program wrote before it closed its input, or ended, is known before that.
             for (int i = 0; i < count; i++)
             {
-                Dispatch(_epoll.Event(i));
+                if (_epoll.Event(i).Tag is OutputTag or ErrorTag)
+                {
+                    Dispatch(_epoll.Event(i));
+                }
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                if (_epoll.Event(i).Tag is not (OutputTag or ErrorTag))
+                {
+                    Dispatch(_epoll.Event(i));
+                }
             }
 
             _session.OnDeadline();
