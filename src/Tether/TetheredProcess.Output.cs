@@ -80,19 +80,24 @@ public sealed partial class TetheredProcess
             bool exited = State == ProcessState.Exited;
             bool isInputOpen = _connection is { Exited.IsCompleted: false } ? _connection.Input.IsOpen : _journal.Positions(JournalSection.StandardInput).IsOpen;
             bool lost = !exited && (_connection is null || ended is KeeperLostException || _connection.Exited is { IsFaulted: true, Exception.InnerException: KeeperLostException });
-            foreach (ProcessOutput output in (ProcessOutput[])[StandardOutput, StandardError])
+            ProcessOutput[] outputs = [StandardOutput, StandardError];
+            bool[] wereOpen = [StandardOutput.Status.IsOpen, StandardError.Status.IsOpen];
+            foreach (ProcessOutput output in outputs)
             {
-                OutputStatus status = output.Status;
-                if (status.End > seen[(int)output.Stream - 1])
+                long end = output.Status.End;
+                if (end > seen[(int)output.Stream - 1])
                 {
-                    seen[(int)output.Stream - 1] = status.End;
-                    yield return new ProcessEvent(ProcessEventKind.OutputAvailable) { Stream = output.Stream, End = status.End };
+                    seen[(int)output.Stream - 1] = end;
+                    yield return new ProcessEvent(ProcessEventKind.OutputAvailable) { Stream = output.Stream, End = end };
                 }
+            }
 
-                if (!status.IsOpen && !endSeen[(int)output.Stream - 1])
+            foreach (ProcessOutput output in outputs)
+            {
+                if (!wereOpen[(int)output.Stream - 1] && !endSeen[(int)output.Stream - 1])
                 {
                     endSeen[(int)output.Stream - 1] = true;
-                    yield return new ProcessEvent(ProcessEventKind.OutputEnded) { Stream = output.Stream, End = status.End };
+                    yield return new ProcessEvent(ProcessEventKind.OutputEnded) { Stream = output.Stream, End = seen[(int)output.Stream - 1] };
                 }
             }
 
