@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.TestShell;
 
@@ -28,7 +29,7 @@ internal sealed partial class Shell
         Process process;
         try
         {
-            process = Process.Start(start)!;
+            process = PlainStart.Of(start);
         }
         catch (Win32Exception error)
         {

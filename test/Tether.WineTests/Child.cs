@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.WineTests;
 
@@ -24,7 +25,7 @@ internal static class Child
                 Console.Out.Write(string.Join('\0', arguments));
                 return 0;
             case "grandchild":
-                using (Process child = Process.Start(new ProcessStartInfo(Executable, ["child", "sleep"]) { UseShellExecute = false })!)
+                using (Process child = PlainStart.Of(new ProcessStartInfo(Executable, ["child", "sleep"]) { UseShellExecute = false }))
                     File.WriteAllText(arguments[0], child.Id.ToString());
 
                 Console.Out.WriteLine("started");
@@ -37,7 +38,7 @@ internal static class Child
 
                 return 0;
             case "leave-behind":
-                Process.Start(new ProcessStartInfo(Executable, ["child", "sleep"]) { UseShellExecute = false })!.Dispose();
+                PlainStart.Of(new ProcessStartInfo(Executable, ["child", "sleep"]) { UseShellExecute = false }).Dispose();
                 Console.Out.WriteLine("left");
                 return 3;
             case "launch":

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.WineTests;
 
@@ -39,10 +40,10 @@ internal sealed class ForeignStarts : IDisposable
     }
 
     /// <summary>It reads its standard input, and so waits.</summary>
-    private static Process Start() => Process.Start(new ProcessStartInfo(Path.Combine(Environment.SystemDirectory, "cmd.exe"), "/q /k")
+    private static Process Start() => PlainStart.Of(new ProcessStartInfo(Path.Combine(Environment.SystemDirectory, "cmd.exe"), "/q /k")
     {
         UseShellExecute = false,
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
-    })!;
+    });
 }

@@ -3,6 +3,7 @@ using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Tether.Platform.Windows;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.WineTests;
 
@@ -141,8 +142,8 @@ public sealed unsafe class HandleListTests
         Assert.Equal(("FIRST", "SECOND"), (File.ReadAllText(files["one"]), File.ReadAllText(files["two"])));
     }
 
-    private static Process StartForeign() => Process.Start(
-        new ProcessStartInfo(Child.Executable, ["child", "wait"]) { UseShellExecute = false, RedirectStandardInput = true })!;
+    private static Process StartForeign() => PlainStart.Of(
+        new ProcessStartInfo(Child.Executable, ["child", "wait"]) { UseShellExecute = false, RedirectStandardInput = true });
 
     private static void End(Process process)
     {

@@ -85,6 +85,19 @@ public sealed class KeptProgramTests
         Assert.Equal(exit.ExitCode == 0 ? null : "ended by Ctrl+C", exit.StatusName);
     }
 
+    /// <summary>It is not at the console yet then, and a Ctrl+C that was sent at once would pass it by.</summary>
+    [Fact]
+    public async Task StopAsync_RightAfterTheStart_ReachesTheProgram()
+    {
+        await using TestHome home = new();
+        for (int i = 0; i < 5; i++)
+        {
+            await using TetheredProcess process = await home.StartAsync(Child.Executable, "child", "wait");
+            ProcessExitStatus exit = await process.StopAsync(TimeSpan.FromSeconds(30), home.Bound);
+            Assert.Null(exit.SignalName);
+        }
+    }
+
     [Fact]
     public async Task SignalAsync_SignalThatWindowsLacks_SaysWhichThereAre()
     {
@@ -186,11 +199,11 @@ public sealed class KeptProgramTests
     public async Task LauncherKilled_ItsProgram_GoesOnUnlessItIsTied(ProcessLifetime lifetime)
     {
         await using TestHome home = new();
-        using Process launcher = Process.Start(new ProcessStartInfo(Child.Executable, ["child", "launch", home.Path, "kept", $"{lifetime}"])
+        using Process launcher = PlainStart.Of(new ProcessStartInfo(Child.Executable, ["child", "launch", home.Path, "kept", $"{lifetime}"])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
-        })!;
+        });
         Assert.Equal("launched", await launcher.StandardOutput.ReadLineAsync(home.Bound));
         launcher.Kill();
         await launcher.WaitForExitAsync(home.Bound);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.WineTests;
 
@@ -12,11 +13,11 @@ public sealed class LeakTests
         Process child;
         using (FileStream file = new(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None | FileShare.Inheritable))
         {
-            child = Process.Start(new ProcessStartInfo(Child.Executable, ["child", "wait"])
+            child = PlainStart.Of(new ProcessStartInfo(Child.Executable, ["child", "wait"])
             {
                 UseShellExecute = false,
                 RedirectStandardInput = true,
-            })!;
+            });
         }
 
         using (child)

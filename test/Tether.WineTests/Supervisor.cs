@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.WineTests;
 
@@ -68,8 +69,8 @@ internal sealed class Supervisor(string filter)
                 return;
             }
 
-            using Process process = Process.Start(
-                new ProcessStartInfo(Environment.ProcessPath!, ["class", type.FullName!, results.Path, filter]) { UseShellExecute = false })!;
+            using Process process = PlainStart.Of(
+                new ProcessStartInfo(Environment.ProcessPath!, ["class", type.FullName!, results.Path, filter]) { UseShellExecute = false });
             bool hangs = !EndsInTime(process, results);
             if (!hangs && process.ExitCode == TestRun.Ended)
                 return;

@@ -18,7 +18,7 @@ internal sealed class CliProcess : IDisposable
         start.Environment["TETHER_HOME"] = home.Path;
         start.Environment["PATH"] = AppContext.BaseDirectory + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
         start.Environment.Remove("NO_COLOR");
-        _process = Process.Start(start)!;
+        _process = PlainStart.Of(start);
         _error = _process.StandardError.ReadToEndAsync(home.Bound);
     }
 

@@ -12,6 +12,8 @@ namespace Tether.Keeper.Platform.Windows;
 [SupportedOSPlatform("windows")]
 internal static unsafe class ConsoleSignals
 {
+    private const int MostProcesses = 64;
+
     /// <summary>
     /// A launcher that ignores Ctrl+C passes that on to what it starts, and a keeper would to its program. A handler of its own is not
     /// passed
@@ -25,13 +27,17 @@ internal static unsafe class ConsoleSignals
         }
     }
 
-    /// <summary>Ctrl+C. Returns 0 or the system's error.</summary>
-    internal static int Interrupt() => Generate(Kernel32.CTRL_C_EVENT);
+    /// <summary>Ctrl+C, or Ctrl+Break, which a program cannot ignore by a flag. Returns 0 or the system's error.</summary>
+    internal static int Generate(uint kind) => Kernel32.GenerateConsoleCtrlEvent(kind, 0) ? 0 : WindowsError.Last();
 
-    /// <summary>Ctrl+Break, which a program cannot ignore by a flag.</summary>
-    internal static int Break() => Generate(Kernel32.CTRL_BREAK_EVENT);
-
-    private static int Generate(uint kind) => Kernel32.GenerateConsoleCtrlEvent(kind, 0) ? 0 : WindowsError.Last();
+    /// <summary>Whether a process has come to the console; only then do its signals reach it.</summary>
+    internal static bool Reach(int processId)
+    {
+        uint* processes = stackalloc uint[MostProcesses];
+        uint count = Kernel32.GetConsoleProcessList(processes, MostProcesses);
+        // More than there is room for: those that the program has started, so it is long there itself.
+        return count > MostProcesses || new ReadOnlySpan<uint>(processes, (int)count).Contains((uint)processId);
+    }
 
     [UnmanagedCallersOnly]
     private static int Ignore(uint kind) => kind is Kernel32.CTRL_C_EVENT or Kernel32.CTRL_BREAK_EVENT ? 1 : 0;

@@ -72,6 +72,7 @@ internal sealed unsafe partial class EventLoop : IDisposable
 
             WelcomeNewcomers(isQuiet: count == 0);
             _session.OnDeadline();
+            _program.SendHeldSignals();
             OnHelloDeadlines();
             SweepClients();
         }
@@ -128,8 +129,10 @@ internal sealed unsafe partial class EventLoop : IDisposable
         }
 
         int own = deadline == long.MaxValue ? -1 : (int)Math.Clamp(deadline - Now, 0, int.MaxValue);
-        int sessions = _session.MillisecondsToDeadline;
-        return own < 0 || sessions < 0 ? Math.Max(own, sessions) : Math.Min(own, sessions);
+        return Sooner(own, Sooner(_session.MillisecondsToDeadline, _program.MillisecondsToLook));
+
+        // -1 is never.
+        static int Sooner(int first, int second) => first < 0 || second < 0 ? Math.Max(first, second) : Math.Min(first, second);
     }
 
     private void OnHelloDeadlines()

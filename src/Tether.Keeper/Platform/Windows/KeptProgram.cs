@@ -24,7 +24,14 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
     private const int NotPermitted = 1; // EPERM
     private const int NotSupported = 95; // EOPNOTSUPP
 
+    /// <summary>In milliseconds. A program that has windows only comes to no console, so it is not waited for longer.</summary>
+    private const int TimeToReachConsole = 2000;
+
+    private const int TimeBetweenLooks = 10;
+
     private readonly ProgramJob _job;
+    private readonly long _start = Environment.TickCount64;
+    private readonly Queue<uint> _heldSignals = [];
     private bool _isKilled;
 
     private KeptProgram(KeeperRecord record, WindowsProcess process, ProgramJob job, ProgramStreams streams)
@@ -108,12 +115,12 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
             switch (signal)
             {
                 case SignalInterrupt:
-                    return Errno(ConsoleSignals.Interrupt());
+                    return Send(Kernel32.CTRL_C_EVENT);
                 case SignalQuit:
-                    return Errno(ConsoleSignals.Break());
+                    return Send(Kernel32.CTRL_BREAK_EVENT);
                 case SignalTerminate:
                     ProgramWindows.Close(tree ? _job.Processes : [Process.ProcessId]);
-                    return Errno(ConsoleSignals.Interrupt());
+                    return Send(Kernel32.CTRL_C_EVENT);
                 case SignalKill:
                     _isKilled = true;
                     Kill(tree);
@@ -128,6 +135,17 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
         catch (Win32Exception)
         {
             return NotPermitted;
+        }
+    }
+
+    /// <summary>When <see cref="SendHeldSignals"/> is to be called next, in milliseconds; -1 when nothing is held.</summary>
+    internal int MillisecondsToLook => _heldSignals.Count > 0 ? TimeBetweenLooks : -1;
+
+    internal void SendHeldSignals()
+    {
+        while (_heldSignals.Count > 0 && IsReached)
+        {
+            ConsoleSignals.Generate(_heldSignals.Dequeue());
         }
     }
 
@@ -235,6 +253,22 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
         {
             throw StartFailures.OfStart(error, program, directory);
         }
+    }
+
+    private bool IsReached => Environment.TickCount64 - _start >= TimeToReachConsole || ConsoleSignals.Reach(Process.ProcessId);
+
+    /// <summary>
+    /// A program that has only just been started has not come to the console yet, and would never hear of a signal: it is held until then.
+    /// </summary>
+    private int Send(uint kind)
+    {
+        if (_heldSignals.Count == 0 && IsReached)
+        {
+            return Errno(ConsoleSignals.Generate(kind));
+        }
+
+        _heldSignals.Enqueue(kind);
+        return 0;
     }
 
     private void Kill(bool tree)

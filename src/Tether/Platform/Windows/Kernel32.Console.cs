@@ -15,4 +15,7 @@ internal static unsafe partial class Kernel32
     [LibraryImport("kernel32", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
     internal static partial bool GenerateConsoleCtrlEvent(uint kind, uint processGroup);
+
+    [LibraryImport("kernel32", SetLastError = true)]
+    internal static partial uint GetConsoleProcessList(uint* processes, uint count);
 }

@@ -33,6 +33,7 @@ internal static class WindowsError
     internal const int PipeConnected = 535;
     internal const int OperationAborted = 995;
     internal const int IoPending = 997;
+    internal const int InternalError = 1359;
     internal const int NoSystemResources = 1450;
     internal const int CommitmentLimit = 1455;
 

@@ -11,6 +11,8 @@ namespace Tether.Platform.Windows;
 [SupportedOSPlatform("windows")]
 internal sealed unsafe class WindowsProcess : IDisposable
 {
+    private const int MostTries = 4;
+
     private nint _thread;
 
     private WindowsProcess(Kernel32.ProcessInformation information, WindowsStart start)
@@ -53,13 +55,10 @@ internal sealed unsafe class WindowsProcess : IDisposable
     internal static WindowsProcess Start(WindowsStart start)
     {
         using PreparedStart prepared = new(start);
-        int error = start.LeaveJob
-            ? prepared.TryCreate(Kernel32.CREATE_BREAKAWAY_FROM_JOB, out Kernel32.ProcessInformation information)
-            : prepared.TryCreate(0, out information);
-
+        int error = Create(prepared, start.LeaveJob ? Kernel32.CREATE_BREAKAWAY_FROM_JOB : 0, out Kernel32.ProcessInformation information);
         // A job that forbids to leave it denies access; it is better to run inside of it, and to say so, than not at all.
         if (start.LeaveJob && error == WindowsError.AccessDenied)
-            error = prepared.TryCreate(0, out information);
+            error = Create(prepared, 0, out information);
 
         return error == 0 ? new WindowsProcess(information, start) : throw prepared.Failed(error);
     }
@@ -97,6 +96,21 @@ internal sealed unsafe class WindowsProcess : IDisposable
     {
         CloseThread();
         Handle.Dispose();
+    }
+
+    /// <summary>
+    /// Wine 8 loses one new process in some hundreds before it has begun, whoever starts it (docs/platforms.md). Nothing of it has run, so it
+    /// is started again.
+    /// </summary>
+    private static int Create(PreparedStart prepared, uint flags, out Kernel32.ProcessInformation information)
+    {
+        int tries = 0;
+        int error;
+        do
+            error = prepared.TryCreate(flags, out information);
+        while (error == WindowsError.InternalError && ++tries < MostTries);
+
+        return error;
     }
 
     private void CloseThread()
