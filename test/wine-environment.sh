@@ -4,7 +4,7 @@ command -v wine >/dev/null || { echo "$(basename "$0"): there is no wine. On Deb
 home=$PWD/artifacts/wine
 mkdir -p "$home"
 # Built in a place of its own: what is built for Linux stays as it is.
-build=(-p:TetherRuntime=win-x64 "-p:ArtifactsPath=$home/build")
+build=(-p:TetherRuntime=win-x64 -p:TetherAot=true "-p:ArtifactsPath=$home/build")
 
 # A runtime laid out from the pack, as the programs depend on the framework: one that is built into each program would be 78 MB each.
 lay_out_runtime() {
