@@ -6,18 +6,14 @@ namespace Tether.Keeper.Platform.Windows;
 
 /// <summary>
 /// The signals of the hidden console that a keeper shares with its program and with what the program starts: they go to all of them at
-/// once.
-/// The keeper itself is not ended by them.
+/// once. The keeper itself is not ended by them.
 /// </summary>
 [SupportedOSPlatform("windows")]
 internal static unsafe class ConsoleSignals
 {
-    private const int MostProcesses = 64;
-
     /// <summary>
     /// A launcher that ignores Ctrl+C passes that on to what it starts, and a keeper would to its program. A handler of its own is not
-    /// passed
-    /// on, so the keeper ignores it by one.
+    /// passed on, so the keeper ignores it by one.
     /// </summary>
     internal static void Prepare()
     {
@@ -30,13 +26,25 @@ internal static unsafe class ConsoleSignals
     /// <summary>Ctrl+C, or Ctrl+Break, which a program cannot ignore by a flag. Returns 0 or the system's error.</summary>
     internal static int Generate(uint kind) => Kernel32.GenerateConsoleCtrlEvent(kind, 0) ? 0 : WindowsError.Last();
 
-    /// <summary>Whether a process has come to the console; only then do its signals reach it.</summary>
-    internal static bool Reach(int processId)
+    /// <summary>The processes that have come to the console, by their ids; only those are reached by its signals.</summary>
+    internal static HashSet<int> Processes()
     {
-        uint* processes = stackalloc uint[MostProcesses];
-        uint count = Kernel32.GetConsoleProcessList(processes, MostProcesses);
-        // More than there is room for: those that the program has started, so it is long there itself.
-        return count > MostProcesses || new ReadOnlySpan<uint>(processes, (int)count).Contains((uint)processId);
+        uint[] processes = new uint[64];
+        while (true)
+        {
+            uint count;
+            fixed (uint* start = processes)
+            {
+                count = Kernel32.GetConsoleProcessList(start, (uint)processes.Length);
+            }
+
+            if (count <= processes.Length)
+            {
+                return [.. processes.AsSpan(0, (int)count).ToArray().Select(id => (int)id)];
+            }
+
+            processes = new uint[count + 64];
+        }
     }
 
     [UnmanagedCallersOnly]

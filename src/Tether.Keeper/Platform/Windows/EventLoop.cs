@@ -24,9 +24,15 @@ internal sealed unsafe partial class EventLoop : IDisposable
     /// <summary>Clients have this long to say hello, in milliseconds; a connection that says nothing would hold a place for ever.</summary>
     private const int HelloTime = 10_000;
 
+    /// <summary>In milliseconds: the time after which it is looked whether somebody still holds a paused stream, should no message come.</summary>
+    private const int OrphanTime = 5_000;
+
+    private static readonly OutputStream[] Outputs = [OutputStream.StandardOutput, OutputStream.StandardError];
+
     private readonly List<ProcessWatch> _watches = [];
     private KeptProgram _program = null!;
     private Session _session = null!;
+    private bool _hasProgramEnded;
 
     internal CompletionPort Port { get; } = new();
 
@@ -71,6 +77,7 @@ internal sealed unsafe partial class EventLoop : IDisposable
             }
 
             WelcomeNewcomers(isQuiet: count == 0);
+            ReleaseOrphanedOutputs();
             _session.OnDeadline();
             _program.SendHeldSignals();
             OnHelloDeadlines();
@@ -86,39 +93,37 @@ internal sealed unsafe partial class EventLoop : IDisposable
                 PipeOperation.Of(entry.Overlapped).End((int)entry.Bytes);
                 break;
             case ProgramKey:
+                _hasProgramEnded = true;
                 _session.OnProgramEnded(_program.ReadExit());
-                ReleaseOrphanedOutputs();
                 break;
             case LauncherKey:
                 _session.OnTieEnded();
                 break;
             case JobKey when entry.Bytes == NoProcessIsLeft:
                 _session.OnProcessEnded();
-                ReleaseOrphanedOutputs();
                 break;
         }
     }
 
     /// <summary>
     /// A stream that is paused has no read in it, which alone would tell of its end. When nobody is left who could write to it, it is read
-    /// to
-    /// its end whether there is a reader or not.
+    /// to its end whether there is a reader or not. Looked at after everything that happens: a stream may also be paused after the last
+    /// process has ended.
     /// </summary>
     private void ReleaseOrphanedOutputs()
     {
-        if (_program.HasProcesses)
+        if (!_hasProgramEnded || !Outputs.Any(IsPaused) || _program.HasProcesses)
         {
             return;
         }
 
-        foreach (OutputStream stream in (ReadOnlySpan<OutputStream>)[OutputStream.StandardOutput, OutputStream.StandardError])
+        foreach (OutputStream stream in Outputs.Where(IsPaused))
         {
-            if (_session.IsOutputOpen(stream) && _session.IsPaused(stream))
-            {
-                _session.OnOutputOrphaned(stream);
-            }
+            _session.OnOutputOrphaned(stream);
         }
     }
+
+    private bool IsPaused(OutputStream stream) => _session.IsOutputOpen(stream) && _session.IsPaused(stream);
 
     private int Timeout()
     {
@@ -126,6 +131,11 @@ internal sealed unsafe partial class EventLoop : IDisposable
         foreach (PipeClient client in _clients)
         {
             deadline = Math.Min(deadline, client.HelloDeadline);
+        }
+
+        if (_hasProgramEnded && Outputs.Any(IsPaused))
+        {
+            deadline = Math.Min(deadline, Now + OrphanTime);
         }
 
         int own = deadline == long.MaxValue ? -1 : (int)Math.Clamp(deadline - Now, 0, int.MaxValue);

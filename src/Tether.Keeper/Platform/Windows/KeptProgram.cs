@@ -24,14 +24,14 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
     private const int NotPermitted = 1; // EPERM
     private const int NotSupported = 95; // EOPNOTSUPP
 
-    /// <summary>In milliseconds. A program that has windows only comes to no console, so it is not waited for longer.</summary>
-    private const int TimeToReachConsole = 2000;
+    /// <summary>A process that has windows only comes to no console, so it is not waited for longer.</summary>
+    private static readonly TimeSpan TimeToReachConsole = TimeSpan.FromSeconds(2);
 
     private const int TimeBetweenLooks = 10;
 
     private readonly ProgramJob _job;
-    private readonly long _start = Environment.TickCount64;
     private readonly Queue<uint> _heldSignals = [];
+    private long _heldSince;
     private bool _isKilled;
 
     private KeptProgram(KeeperRecord record, WindowsProcess process, ProgramJob job, ProgramStreams streams)
@@ -143,7 +143,8 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
 
     internal void SendHeldSignals()
     {
-        while (_heldSignals.Count > 0 && IsReached)
+        // No longer in any case: the clock that tells the processes' age may have been set.
+        while (_heldSignals.Count > 0 && (IsReached || Environment.TickCount64 - _heldSince >= TimeToReachConsole.TotalMilliseconds))
         {
             ConsoleSignals.Generate(_heldSignals.Dequeue());
         }
@@ -255,16 +256,30 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
         }
     }
 
-    private bool IsReached => Environment.TickCount64 - _start >= TimeToReachConsole || ConsoleSignals.Reach(Process.ProcessId);
+    /// <summary>Whether all that come from the program have come to the console, those of a certain age excepted.</summary>
+    private bool IsReached
+    {
+        get
+        {
+            long young = (DateTime.UtcNow - TimeToReachConsole).ToFileTimeUtc();
+            HashSet<int> reached = ConsoleSignals.Processes();
+            return _job.Processes.All(id => reached.Contains(id) || ProcessIdentity.StartTimeOf(id) is not { } start || start < young);
+        }
+    }
 
     /// <summary>
-    /// A program that has only just been started has not come to the console yet, and would never hear of a signal: it is held until then.
+    /// What has only just been started has not come to the console yet, and would never hear of a signal: it is held until then.
     /// </summary>
     private int Send(uint kind)
     {
         if (_heldSignals.Count == 0 && IsReached)
         {
             return Errno(ConsoleSignals.Generate(kind));
+        }
+
+        if (_heldSignals.Count == 0)
+        {
+            _heldSince = Environment.TickCount64;
         }
 
         _heldSignals.Enqueue(kind);

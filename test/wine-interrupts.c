@@ -1,0 +1,107 @@
+// Preloaded into what runs under Wine 8. Wine makes a Ctrl+C out of SIGINT by starting a thread within the signal's handler, which allocates.
+// When the signal comes while the C library is allocating, the program hangs for ever or ends with "malloc assertion failure": about one in
+// forty that are interrupted while they load. Here the handler waits until the C library is done.
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+void __libc_free(void *memory);
+
+static __thread volatile sig_atomic_t depth __attribute__((tls_model("initial-exec")));
+static __thread volatile sig_atomic_t pending __attribute__((tls_model("initial-exec")));
+static void (*handler)(int, siginfo_t *, void *);
+
+static inline void enter(void) { depth++; }
+
+static inline void leave(void)
+{
+    if (--depth == 0 && pending) {
+        pending = 0;
+        raise(SIGINT);
+    }
+}
+
+static void on_interrupt(int signal, siginfo_t *information, void *context)
+{
+    if (depth)
+        pending = 1;
+    else
+        handler(signal, information, context);
+}
+
+int sigaction(int signal, const struct sigaction *restrict action, struct sigaction *restrict old)
+{
+    int (*next)(int, const struct sigaction *, struct sigaction *) = dlsym(RTLD_NEXT, "sigaction");
+    if (signal != SIGINT || !action || !(action->sa_flags & SA_SIGINFO))
+        return next(signal, action, old);
+
+    struct sigaction own = *action;
+    handler = action->sa_sigaction;
+    own.sa_sigaction = on_interrupt;
+    return next(signal, &own, old);
+}
+
+int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes, void *(*start)(void *), void *restrict argument)
+{
+    static int (*next)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    if (!next)
+        next = dlsym(RTLD_NEXT, "pthread_create");
+
+    enter();
+    int result = next(thread, attributes, start, argument);
+    leave();
+    return result;
+}
+
+void *malloc(size_t size)
+{
+    enter();
+    void *result = __libc_malloc(size);
+    leave();
+    return result;
+}
+
+void *calloc(size_t count, size_t size)
+{
+    enter();
+    void *result = __libc_calloc(count, size);
+    leave();
+    return result;
+}
+
+void *realloc(void *memory, size_t size)
+{
+    enter();
+    void *result = __libc_realloc(memory, size);
+    leave();
+    return result;
+}
+
+void *memalign(size_t alignment, size_t size)
+{
+    enter();
+    void *result = __libc_memalign(alignment, size);
+    leave();
+    return result;
+}
+
+void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
+
+int posix_memalign(void **memory, size_t alignment, size_t size)
+{
+    *memory = memalign(alignment, size);
+    return *memory ? 0 : 12; // ENOMEM
+}
+
+void free(void *memory)
+{
+    enter();
+    __libc_free(memory);
+    leave();
+}
