@@ -1,5 +1,5 @@
 # To be sourced by the scripts that run something under Wine: a runtime and a prefix, made when they are missing, and the variables that
-# point to them. Needs Wine (Debian: apt-get install wine wine64). Everything that it makes is under artifacts/wine.
+# point to them. Needs Wine and what links for it (Debian: apt-get install wine wine64 lld gcc-mingw-w64-x86-64-win32). Everything that it makes is under artifacts/wine.
 command -v wine >/dev/null || { echo "$(basename "$0"): there is no wine. On Debian: apt-get install wine wine64" >&2; exit 1; }
 home=$PWD/artifacts/wine
 mkdir -p "$home"
