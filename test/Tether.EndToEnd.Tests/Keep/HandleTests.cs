@@ -194,7 +194,7 @@ public sealed class HandleTests
     public async Task KeeperKilled_EverythingSaysSoAndTheProgramRunsOn()
     {
         await using TestHome home = new();
-        await using TetheredProcess process = await home.StartAsync("sh", "-c", "echo before; trap 'echo still; echo still >&2' USR1; while :; do sleep 1000 & wait $!; kill $!; done");
+        await using TetheredProcess process = await home.StartAsync("sh", "-c", "trap 'echo still; echo still >&2' USR1; echo before; while :; do sleep 1000 & wait $!; kill $!; done");
         await Waits.OutputReachesAsync(process, OutputStream.StandardOutput, 7, home.Bound);
         Task<ProcessExitStatus> exit = process.WaitForExitAsync(home.Bound);
         Task<ProcessEvent> lastEvent = LastAsync(process.ReadEventsAsync(home.Bound));
