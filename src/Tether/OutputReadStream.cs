@@ -65,6 +65,8 @@ public sealed class OutputReadStream : Stream
     // after the exit: what the program had written into its full pipe, or what it left behind still writes, waits in the same way.
     private bool Reports => _follow && _record.WhenFull == WindowFullPolicy.Block && _connection is not null;
 
+    internal bool IsDisposed => _isDisposed;
+
     /// <inheritdoc/>
     /// <exception cref="OutputGapException">Bytes fell out of the window before they were read; the next read goes on behind them.</exception>
     /// <exception cref="CorruptRecordException">The record is damaged.</exception>
@@ -94,7 +96,7 @@ public sealed class OutputReadStream : Stream
                     await _connection!.ReportReadersAsync(_stream).ConfigureAwait(false);
                 }
 
-                await Connection().WaitForOutputAsync(_stream, _offset, cancellationToken).ConfigureAwait(false);
+                await Connection().WaitForOutputAsync(_stream, _offset, this, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception error) when (error is KeeperLostException or ConnectionLostException)
             {
@@ -135,7 +137,7 @@ public sealed class OutputReadStream : Stream
                     _connection!.ReportReaders(_stream);
                 }
 
-                Connection().WaitForOutput(_stream, _offset);
+                Connection().WaitForOutput(_stream, _offset, this);
             }
             catch (Exception error) when (error is KeeperLostException or ConnectionLostException)
             {

@@ -74,7 +74,7 @@ public sealed class ProcessOutput
             try
             {
                 KeeperConnection connection = _connection ?? throw new KeeperLostException(_record.Name);
-                await connection.WaitForOutputAsync(Stream, offset, cancellationToken).ConfigureAwait(false);
+                await connection.WaitForOutputAsync(Stream, offset, reader: null, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception error) when (error is KeeperLostException or ConnectionLostException)
             {

@@ -177,7 +177,7 @@ public sealed partial class TetheredProcess
             OutputStatus status = output.Status;
             if (endSeen is null ? status.IsOpen || status.End > offset : !endSeen[(int)output.Stream - 1])
             {
-                waits.Add(connection.WaitForOutputAsync(output.Stream, offset, others.Token).AsTask());
+                waits.Add(connection.WaitForOutputAsync(output.Stream, offset, reader: null, others.Token).AsTask());
             }
         }
     }

@@ -241,10 +241,11 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
     /// <summary>Completes when the stream has bytes past <paramref name="offset"/> or is at its end, possibly too early: the caller looks again.</summary>
     /// <exception cref="KeeperLostException">The keeper is gone.</exception>
     /// <exception cref="ConnectionLostException">The connection ended.</exception>
-    internal async ValueTask WaitForOutputAsync(OutputStream stream, long offset, CancellationToken cancellationToken)
+    internal async ValueTask WaitForOutputAsync(
+        OutputStream stream, long offset, OutputReadStream? reader, CancellationToken cancellationToken)
     {
         OutputFlow flow = Outputs[(int)stream - 1];
-        Task woken = flow.WaitAsync(offset, out bool ask);
+        Task woken = flow.WaitAsync(offset, reader, out bool ask);
         if (woken.IsCompletedSuccessfully)
         {
             return;
@@ -260,9 +261,9 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
     }
 
     /// <summary>The same, on the caller's thread.</summary>
-    internal void WaitForOutput(OutputStream stream, long offset)
+    internal void WaitForOutput(OutputStream stream, long offset, OutputReadStream reader)
     {
-        Task woken = Outputs[(int)stream - 1].WaitAsync(offset, out bool ask);
+        Task woken = Outputs[(int)stream - 1].WaitAsync(offset, reader, out bool ask);
         if (ask)
         {
             Send(Payloads.StreamOffset(FrameType.WaitOutput, stream, offset));

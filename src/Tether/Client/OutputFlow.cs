@@ -17,12 +17,15 @@ internal sealed class OutputFlow(OutputStream stream)
     /// A task that ends when the stream is past <paramref name="offset"/> or at its end, possibly too early: the caller looks again.
     /// <paramref name="ask"/>: the caller has to ask the keeper for the wake-up.
     /// </summary>
-    internal Task WaitAsync(long offset, out bool ask)
+    /// <param name="offset">What is to be passed.</param>
+    /// <param name="reader">Whoever waits, if it may be disposed meanwhile: one that was by now would miss its <see cref="WakeAll"/>.</param>
+    /// <param name="ask">Whether the keeper is to be asked.</param>
+    internal Task WaitAsync(long offset, OutputReadStream? reader, out bool ask)
     {
         lock (_lock)
         {
             ask = false;
-            if (_end > offset || !_isOpen)
+            if (_end > offset || !_isOpen || reader is { IsDisposed: true })
             {
                 return Task.CompletedTask;
             }

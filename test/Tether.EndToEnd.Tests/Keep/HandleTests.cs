@@ -120,6 +120,30 @@ public sealed class HandleTests
         Assert.Equal("x", await reading);
     }
 
+    /// <summary>A reader that is just beginning to wait is woken, too.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Dispose_WhileAReadBegins_EndsTheRead(bool blocking)
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("cat");
+        for (int round = 0; round < TestSystem.Current.Rounds(4000); round++)
+        {
+            OutputReadStream reader = process.StandardOutput.OpenRead();
+            using ManualResetEventSlim begun = new();
+            Task<int> reading = Task.Run(async () =>
+            {
+                begun.Set();
+                return blocking ? reader.Read(new byte[1], 0, 1) : await reader.ReadAsync(new byte[1], home.Bound);
+            });
+            begun.Wait(home.Bound);
+            Thread.SpinWait(round % 400);
+            reader.Dispose();
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => reading.WaitAsync(home.Bound));
+        }
+    }
+
     [Fact]
     public async Task EveryCall_WhileTheProgramAndItsKeeperEnd_SaysWhatHappenedToTheProgram()
     {
