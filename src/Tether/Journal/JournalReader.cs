@@ -85,7 +85,7 @@ internal sealed class JournalReader : IDisposable
     }
 
     /// <exception cref="CorruptRecordException">The file is missing, or may not be read.</exception>
-    internal static SafeFileHandle Open(string directory, string file, string record)
+    private static SafeFileHandle Open(string directory, string file, string record)
     {
         try
         {

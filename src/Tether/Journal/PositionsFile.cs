@@ -42,34 +42,48 @@ internal static class PositionsFile
     {
         Span<byte> group = stackalloc byte[JournalPositions.GroupSize];
         int length = RandomAccess.Read(file, group, OffsetOf(section));
-        JournalPositions positions = length == group.Length ? JournalPositions.Read(group) : default;
-        return positions.IsPlausible
-            ? positions
-            : throw new CorruptRecordException(record, $"the positions of {section} are not plausible ({length} bytes read: start {positions.Start}, end {positions.End}, capacity {positions.Capacity})");
+        return Checked(group[..length], section, record);
     }
 
-    /// <summary>All groups at once, by <see cref="JournalSection"/>.</summary>
+    /// <summary>All groups of the file with these contents, by <see cref="JournalSection"/>.</summary>
     /// <exception cref="CorruptRecordException">The file is no positions file, or its numbers cannot be true.</exception>
-    internal static JournalPositions[] ReadAll(SafeFileHandle file, string record)
+    internal static JournalPositions[] ReadAll(ReadOnlySpan<byte> contents, string record)
     {
-        CheckHeader(file, record);
-        return
-        [
-            Read(file, JournalSection.StandardInput, record),
-            Read(file, JournalSection.StandardOutput, record),
-            Read(file, JournalSection.StandardError, record),
-            Read(file, JournalSection.Order, record),
-        ];
+        CheckHeader(contents, record);
+        JournalPositions[] groups = new JournalPositions[4];
+        for (int i = 0; i < groups.Length; i++)
+        {
+            ReadOnlySpan<byte> rest = contents[Math.Min(contents.Length, (int)OffsetOf((JournalSection)i))..];
+            groups[i] = Checked(rest[..Math.Min(rest.Length, JournalPositions.GroupSize)], (JournalSection)i, record);
+        }
+
+        return groups;
     }
 
     /// <exception cref="CorruptRecordException">The file is no positions file.</exception>
     internal static void CheckHeader(SafeFileHandle file, string record)
     {
         Span<byte> header = stackalloc byte[HeaderSize];
-        if (RandomAccess.Read(file, header, 0) != HeaderSize || !header.StartsWith(Magic))
+        CheckHeader(header[..RandomAccess.Read(file, header, 0)], record);
+    }
+
+    private static void CheckHeader(ReadOnlySpan<byte> contents, string record)
+    {
+        if (contents.Length < HeaderSize || !contents.StartsWith(Magic))
         {
             throw new CorruptRecordException(record, "its file 'positions' does not start with TETHERJ1");
         }
+    }
+
+    private static JournalPositions Checked(ReadOnlySpan<byte> group, JournalSection section, string record)
+    {
+        JournalPositions positions = group.Length == JournalPositions.GroupSize ? JournalPositions.Read(group) : default;
+        return positions.IsPlausible
+            ? positions
+            : throw new CorruptRecordException(
+                record,
+                $"the positions of {section} are not plausible ({group.Length} bytes read: "
+                + $"start {positions.Start}, end {positions.End}, capacity {positions.Capacity})");
     }
 
     private static long OffsetOf(JournalSection section) => HeaderSize + ((int)section * JournalPositions.GroupSize);

@@ -28,6 +28,11 @@ internal abstract class HostPlatform
     /// <exception cref="UnsafeDirectoryException">It exists and is not the user's alone.</exception>
     internal abstract bool IsPrivateDirectory(string path);
 
+    /// <summary>The whole of a small file of a record's; null when there is none.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It must not be read.</exception>
+    internal abstract byte[]? ReadFile(string path);
+
     /// <summary>Whether a keeper holds the record; null when there is no such directory.</summary>
     internal abstract bool? IsRecordLocked(string directory);
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Win32.SafeHandles;
 using Tether.Journal;
 using Tether.Platform;
 using Tether.Protocol;
@@ -51,7 +50,7 @@ internal sealed class RecordStore
 
         try
         {
-            return Read(name, directory, isKept.Value);
+            return Read(name, isKept.Value);
         }
         catch (CorruptRecordException error)
         {
@@ -79,11 +78,12 @@ internal sealed class RecordStore
     /// <exception cref="CorruptRecordException">They cannot be read.</exception>
     internal ExitFile? ReadExitFile(string name) => ReadJson<ExitFile>(name, RecordPaths.Exit);
 
-    private ProcessRecord Read(string name, string directory, bool isKept)
+    private ProcessRecord Read(string name, bool isKept)
     {
         ExitFile? exit = ReadExitFile(name);
         RecordFile file = ReadRecordFile(name);
-        using SafeFileHandle positions = JournalReader.Open(directory, RecordPaths.Positions, name);
+        byte[] positions = ReadAll(name, RecordPaths.Positions)
+            ?? throw new CorruptRecordException(name, $"its file '{RecordPaths.Positions}' is missing");
         JournalPositions[] groups = PositionsFile.ReadAll(positions, name);
         JournalPositions input = groups[(int)JournalSection.StandardInput];
         return new ProcessRecord
@@ -121,35 +121,26 @@ internal sealed class RecordStore
         WaitsForReader = isKept && (positions.Flags & JournalFlags.WaitsForReader) != 0,
     };
 
-    /// <summary>Shared with everybody: Windows would let nobody remove or replace the file meanwhile.</summary>
-    private static byte[] ReadAll(string path)
+    /// <summary>The whole of one of a record's files; null when it is not there.</summary>
+    /// <exception cref="CorruptRecordException">It cannot be read.</exception>
+    private byte[]? ReadAll(string name, string file)
     {
-        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        byte[] contents = new byte[RandomAccess.GetLength(file)];
-        int length = 0;
-        while (length < contents.Length && RandomAccess.Read(file, contents.AsSpan(length), length) is > 0 and int read)
+        try
         {
-            length += read;
+            return HostPlatform.Current.ReadFile(Path.Combine(DirectoryOf(name), file));
         }
-
-        return contents.AsSpan(0, length).ToArray();
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CorruptRecordException(name, $"its file '{file}' cannot be read: {error.Message}", error);
+        }
     }
 
     private T? ReadJson<T>(string name, string file)
         where T : class, IJsonObject<T>
     {
-        byte[] json;
-        try
-        {
-            json = ReadAll(Path.Combine(DirectoryOf(name), file));
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        if (ReadAll(name, file) is not { } json)
         {
             return null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new CorruptRecordException(name, $"its file '{file}' cannot be read: {error.Message}", error);
         }
 
         try

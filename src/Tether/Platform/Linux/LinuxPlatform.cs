@@ -32,6 +32,8 @@ internal sealed class LinuxPlatform : HostPlatform
         }
     }
 
+    internal override byte[]? ReadFile(string path) => SmallFile.ReadWhole(path);
+
     internal override bool? IsRecordLocked(string directory) => RecordLock.IsHeld(directory);
 
     internal override bool TryRemoveRecord(string home, string name) => RecordLock.TryRemove(home, name);

@@ -85,7 +85,7 @@ internal static class ProcFs
     internal static string BootId()
     {
         const string path = "/proc/sys/kernel/random/boot_id";
-        ReadOnlySpan<byte> id = ProcFile.Read(path, stackalloc byte[64], out int errno);
+        ReadOnlySpan<byte> id = SmallFile.Read(path, stackalloc byte[64], out int errno);
         return errno == 0 ? Encoding.ASCII.GetString(id.Trim((byte)'\n')) : throw Errno.Failed("read", path, errno);
     }
 
@@ -152,7 +152,7 @@ internal static class ProcFs
     /// <summary>What stands behind the name. Empty when there is no such process, or none that this user may look at (hidepid=1 of proc(5)).</summary>
     private static ReadOnlySpan<byte> StatFields(int pid, Span<byte> buffer)
     {
-        ReadOnlySpan<byte> stat = ProcFile.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"), buffer, out _);
+        ReadOnlySpan<byte> stat = SmallFile.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"), buffer, out _);
         int name = stat.LastIndexOf((byte)')');
         return name < 0 || stat.Length < name + 2 ? default : stat[(name + 2)..];
     }

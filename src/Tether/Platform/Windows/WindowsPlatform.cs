@@ -24,6 +24,27 @@ internal sealed class WindowsPlatform : HostPlatform
 
     internal override bool IsPrivateDirectory(string path) => WindowsPrivateDirectory.Exists(path);
 
+    /// <summary>Shared with everybody, or nobody could remove or replace the file meanwhile.</summary>
+    internal override byte[]? ReadFile(string path)
+    {
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            byte[] contents = new byte[RandomAccess.GetLength(file)];
+            int length = 0;
+            while (length < contents.Length && RandomAccess.Read(file, contents.AsSpan(length), length) is > 0 and int read)
+            {
+                length += read;
+            }
+
+            return contents.AsSpan(0, length).ToArray();
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
     internal override bool? IsRecordLocked(string directory) => RecordDirectory.IsHeld(directory);
 
     internal override bool TryRemoveRecord(string home, string name) => RecordDirectory.TryRemove(home, name);
