@@ -2,6 +2,8 @@
 # point to them. Needs Wine and what links for it (Debian: apt-get install wine wine64 lld gcc-mingw-w64-x86-64-win32). Everything that it makes is under artifacts/wine.
 command -v wine >/dev/null || { echo "$(basename "$0"): there is no wine. On Debian: apt-get install wine wine64" >&2; exit 1; }
 home=$PWD/artifacts/wine
+# Wine makes the names of files from this; without it there is no name beyond ASCII.
+export LC_ALL=C.UTF-8
 mkdir -p "$home"
 # Built in a place of its own: what is built for Linux stays as it is.
 build=(-p:TetherRuntime=win-x64 -p:TetherAot=true "-p:ArtifactsPath=$home/build")
@@ -22,7 +24,7 @@ lay_out_runtime() {
     touch "$runtime/complete"
 }
 
-# The runtime's place is in the registry too, for a program whose environment is empty.
+# The runtime's place is in the registry too, for a program whose environment is empty. Windows are there without a screen.
 # Nothing of Wine's may hold a script's output: its services live on, and whoever reads it would wait for them.
 make_prefix() {
     export WINEPREFIX=$home/prefix WINEARCH=win64 WINEDEBUG=-all DISPLAY=
@@ -31,6 +33,7 @@ make_prefix() {
     wineboot -i >"$home/prefix.log" 2>&1 </dev/null \
         && wine winecfg -v win10 >>"$home/prefix.log" 2>&1 </dev/null \
         && wine reg add 'HKLM\Software\Microsoft\Windows NT\CurrentVersion\AeDebug' /v Debugger /d false /f >>"$home/prefix.log" 2>&1 </dev/null \
+        && wine reg add 'HKCU\Software\Wine\Drivers' /v Graphics /d null /f >>"$home/prefix.log" 2>&1 </dev/null \
         && wine reg add 'HKLM\Software\dotnet\Setup\InstalledVersions\x64' /v InstallLocation /d "$(winepath -w "$runtime" 2>/dev/null)" /f /reg:32 \
             >>"$home/prefix.log" 2>&1 </dev/null \
         && touch "$WINEPREFIX/complete" || { echo "$(basename "$0"): no prefix could be made; see $home/prefix.log" >&2; exit 1; }

@@ -17,6 +17,24 @@ public sealed class JobTests
         Assert.Equal(expected, Specification.OutputOf(Specification.Of("leave-job") with { Job = job }));
     }
 
+    /// <summary>Out of all of them or bound: what leaves the inner one alone is still in a job.</summary>
+    [Theory]
+    [InlineData(true, true, "True False")]
+    [InlineData(true, false, "False True")]
+    [InlineData(false, true, "False True")]
+    public void Start_OutOfNestedJobs_HasLeftThemOnlyWhereBothAllowIt(bool outerAllows, bool innerAllows, string expected)
+    {
+        using WindowsJob outer = WindowsJob.Create(outerAllows, killsOnClose: true);
+        using WindowsJob inner = WindowsJob.Create(innerAllows, killsOnClose: true);
+        WindowsStart start = Specification.Of("leave-job") with { Job = outer, Flags = Kernel32.CREATE_SUSPENDED | Kernel32.CREATE_NO_WINDOW };
+
+        Assert.Equal(expected, Specification.OutputOf(start, child =>
+        {
+            Assert.True(Kernel32.AssignProcessToJobObject(inner.Handle, child.Handle));
+            child.Resume();
+        }));
+    }
+
     [Fact]
     public void Start_OutOfNoJob_HasLeftIt() => Assert.Equal("True False", Specification.OutputOf(Specification.Of("leave-job")));
 

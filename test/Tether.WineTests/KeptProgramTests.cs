@@ -74,6 +74,31 @@ public sealed class KeptProgramTests
         Assert.Equal(5, (await process.WaitForExitAsync(home.Bound)).ExitCode);
     }
 
+    [Fact]
+    public async Task SignalAsync_Quit_IsCtrlBreakForTheProgram()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync(Child.Executable, "child", "interruptible");
+        using StreamReader output = new(process.StandardOutput.OpenRead());
+        Assert.Equal("ready", await output.ReadLineAsync(home.Bound));
+        await process.SignalAsync(PosixSignal.SIGQUIT, home.Bound);
+        Assert.Equal("interrupted", await output.ReadLineAsync(home.Bound));
+        Assert.Equal(5, (await process.WaitForExitAsync(home.Bound)).ExitCode);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SignalAsync_TerminateToAProgramWithAWindow_ClosesIt(bool wholeTree)
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync(Child.Executable, "child", "window");
+        using StreamReader output = new(process.StandardOutput.OpenRead());
+        Assert.Equal("ready", await output.ReadLineAsync(home.Bound));
+        await process.SignalAsync(PosixSignal.SIGTERM, wholeTree, home.Bound);
+        Assert.Equal(6, (await process.WaitForExitAsync(home.Bound)).ExitCode);
+    }
+
     /// <summary>With 0xC000013A on Windows; Wine ends it with 0.</summary>
     [Fact]
     public async Task StopAsync_ProgramThatDoesNotHandleIt_IsEndedByCtrlC()

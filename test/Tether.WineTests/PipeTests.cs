@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Tether.Tests;
 
 namespace Tether.WineTests;
@@ -95,5 +96,48 @@ public sealed class PipeTests
         using LocalPair pair = LocalPair.Create();
 
         Assert.Equal(LocalSocketError.NotSupported, Assert.Throws<LocalSocketException>(pair.Client.CompleteWrites).Error);
+    }
+
+    [Fact]
+    public async Task Connect_PipeOfAnotherUser_IsNotTrustedUnlessThatIsAllowed()
+    {
+        using SafePipeHandle foreign = ForeignPipe.OfTheSystem(@"\\.\pipe\" + _name);
+        LocalSocketException error = Assert.Throws<LocalSocketException>(() => LocalSocket.Connect(_name, Bounded.Limit));
+        Assert.Equal(LocalSocketError.PeerNotTrusted, error.Error);
+        Assert.Contains(ForeignPipe.System, error.Message);
+
+        using SafePipeHandle another = ForeignPipe.OfTheSystem(@"\\.\pipe\" + _name);
+        error = await Assert.ThrowsAsync<LocalSocketException>(() => LocalSocket.ConnectAsync(_name).AsTask().Within());
+        Assert.Equal(LocalSocketError.PeerNotTrusted, error.Error);
+
+        using SafePipeHandle third = ForeignPipe.OfTheSystem(@"\\.\pipe\" + _name);
+        using LocalSocket socket = LocalSocket.Connect(new LocalSocketOptions { Name = _name, AllowServerOfAnotherUser = true });
+        Assert.Equal(LocalSocketState.Connected, socket.State);
+    }
+
+    /// <summary>Wine knows that a pipe takes no other instance; that one has to be the first it does not (Listen_NameOfAnotherServer).</summary>
+    [Fact]
+    public void Listen_NameOfAPipeThatTakesNoOther_IsNameInUse()
+    {
+        using SafePipeHandle other = ForeignPipe.OfOneInstance(@"\\.\pipe\" + _name);
+        LocalSocketException error = Assert.Throws<LocalSocketException>(() => LocalServer.Listen(_name));
+        Assert.Equal(LocalSocketError.NameInUse, error.Error);
+        Assert.Contains(_name, error.Message);
+    }
+
+    [Fact]
+    public void Listen_NameOfAnotherServer_IsNameInUse()
+    {
+        using LocalServer server = LocalServer.Listen(_name);
+        Assert.Equal(LocalSocketError.NameInUse, Assert.Throws<LocalSocketException>(() => LocalServer.Listen(_name)).Error);
+    }
+
+    /// <summary>An access list without this user, made as for a server of another user's.</summary>
+    [Fact]
+    public void Connect_PipeWhoseAccessListLacksThisUser_IsAccessDenied()
+    {
+        using SafePipeHandle foreign = ForeignPipe.ClosedToOthers(@"\\.\pipe\" + _name);
+        LocalSocketException error = Assert.Throws<LocalSocketException>(() => LocalSocket.Connect(_name, Bounded.Limit));
+        Assert.Equal(LocalSocketError.AccessDenied, error.Error);
     }
 }

@@ -16,11 +16,14 @@ internal static class Specification
     };
 
     /// <summary>What it wrote to its standard output; its exit code has to be 0.</summary>
-    internal static string OutputOf(WindowsStart start)
+    /// <param name="start">What is started.</param>
+    /// <param name="onStarted">Is called when it has been started.</param>
+    internal static string OutputOf(WindowsStart start, Action<WindowsProcess>? onStarted = null)
     {
         using AnonymousPipeServerStream output = new(PipeDirection.In);
         using WindowsProcess child = WindowsProcess.Start(start with { Output = output.ClientSafePipeHandle });
         output.DisposeLocalCopyOfClientHandle();
+        onStarted?.Invoke(child);
         using StreamReader reader = new(output);
         string text = reader.ReadToEnd();
         Assert.Equal(0u, child.WaitForExit(Limit));

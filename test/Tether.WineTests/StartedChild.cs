@@ -52,6 +52,8 @@ internal static unsafe partial class StartedChild
                 }
 
                 return 0;
+            case "window":
+                return ShowWindow();
             default:
                 Console.Error.WriteLine($"There is no behaviour '{behaviour}'.");
                 return 99;
@@ -86,6 +88,37 @@ internal static unsafe partial class StartedChild
 
         return new string(block, 0, length);
     }
+
+    /// <summary>Until its window is closed; Ctrl+C is ignored.</summary>
+    private static int ShowWindow()
+    {
+        Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
+        // A class that every process has, which destroys the window when it is asked to close.
+        nint window = CreateWindow(0, "STATIC", "tether", 0, 0, 0, 100, 100, 0, 0, 0, 0);
+        if (window == 0)
+            throw new InvalidOperationException($"CreateWindowEx: error {Marshal.GetLastPInvokeError()}.");
+
+        Console.Out.WriteLine("ready");
+        byte* message = stackalloc byte[64]; // MSG has 48
+        while (IsWindow(window) && GetMessage(message, 0, 0, 0) > 0)
+            DispatchMessage(message);
+
+        return 6;
+    }
+
+    [LibraryImport("user32", EntryPoint = "CreateWindowExW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+    private static partial nint CreateWindow(
+        uint extendedStyle, string type, string title, uint style, int x, int y, int width, int height, nint parent, nint menu, nint module, nint parameter);
+
+    [LibraryImport("user32")]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool IsWindow(nint window);
+
+    [LibraryImport("user32", EntryPoint = "GetMessageW")]
+    private static partial int GetMessage(byte* message, nint window, uint first, uint last);
+
+    [LibraryImport("user32", EntryPoint = "DispatchMessageW")]
+    private static partial nint DispatchMessage(byte* message);
 
     [LibraryImport("kernel32", EntryPoint = "GetStartupInfoW")]
     private static partial void GetStartupInfo(Kernel32.StartupInfoEx* info);
