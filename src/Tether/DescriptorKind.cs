@@ -3,7 +3,7 @@ namespace Tether;
 /// <summary>What is behind an open descriptor of a process.</summary>
 public enum DescriptorKind
 {
-    /// <summary>None of the kinds below; the descriptor's target says what the system calls it.</summary>
+    /// <summary>None of the kinds below, such as an event or a process of Windows; the target says what the system calls it.</summary>
     Other = 0,
 
     /// <summary>A regular file.</summary>
@@ -21,16 +21,16 @@ public enum DescriptorKind
     /// <summary>A Unix domain socket, listening, connected or neither.</summary>
     UnixSocket = 5,
 
-    /// <summary>A socket of another family, or one whose family could not be seen.</summary>
+    /// <summary>A socket of another family, or one whose family could not be seen, as another process's on Windows.</summary>
     Socket = 6,
 
-    /// <summary>An end of a pipe without a name.</summary>
+    /// <summary>An end of a pipe without a name; on Windows of any pipe.</summary>
     Pipe = 7,
 
     /// <summary>A pipe with a name in the file system.</summary>
     Fifo = 8,
 
-    /// <summary>A terminal, or the master of a pseudo-terminal.</summary>
+    /// <summary>A terminal, the master of a pseudo-terminal, or a console.</summary>
     Terminal = 9,
 
     /// <summary>A device node that is no terminal.</summary>

@@ -7,7 +7,7 @@ public sealed record InheritableDescriptor
     {
     }
 
-    /// <summary>The descriptor's number, in the process and in what it starts.</summary>
+    /// <summary>The descriptor's number, in the process and in what it starts; on Windows the handle's value.</summary>
     public required int Number { get; init; }
 
     /// <summary>What is behind it.</summary>

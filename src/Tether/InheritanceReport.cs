@@ -5,7 +5,7 @@ namespace Tether;
 /// <summary>
 /// What would leak from a process into a program that it starts in the usual way (fork and exec, posix_spawn,
 /// System.Diagnostics.Process): each descriptor without close-on-exec, beyond the standard streams 0, 1 and 2. What Tether starts gets none
-/// of them. A process opens and closes descriptors all the time; the report is what was there at one look.
+/// of them. On Windows these are the inheritable handles, beyond its standard ones. A process opens and closes descriptors all the time; the report is what was there at one look.
 /// </summary>
 public sealed record InheritanceReport
 {
@@ -30,7 +30,7 @@ public sealed record InheritanceReport
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="processId"/> is not positive.</exception>
     /// <exception cref="ProcessNotFoundException">There is no such process.</exception>
     /// <exception cref="UnauthorizedAccessException">The process is another user's, or protected from being looked at.</exception>
-    /// <exception cref="PlatformNotSupportedException">The system is not Linux.</exception>
+    /// <exception cref="PlatformNotSupportedException">The system is neither Linux nor Windows.</exception>
     public static InheritanceReport Inspect(int? processId = null)
     {
         if (processId is { } id)

@@ -4,7 +4,7 @@ namespace Tether;
 public sealed class ProcessNotFoundException : TetherException
 {
     internal ProcessNotFoundException(int processId)
-        : base($"There is no process {processId}. It may have ended; 'ps -e' lists what there is.")
+        : base($"There is no process {processId}. It may have ended; '{(OperatingSystem.IsWindows() ? "tasklist" : "ps -e")}' lists what there is.")
     {
         ProcessId = processId;
     }

@@ -16,16 +16,16 @@ public sealed record ResourceHolder
     /// <summary>In what way it holds it.</summary>
     public required ResourceUse Use { get; init; }
 
-    /// <summary>The descriptor that it holds it by; null when <see cref="Use"/> is another.</summary>
+    /// <summary>The descriptor that it holds it by; null when <see cref="Use"/> is another, and for a port on Windows, which does not tell.</summary>
     public int? Descriptor { get; init; }
 
     /// <summary>What is behind the descriptor: the path, or the address with its state.</summary>
     public required string Target { get; init; }
 
-    /// <summary>Whether what the process starts gets the descriptor too.</summary>
+    /// <summary>Whether what the process starts gets the descriptor too; false where <see cref="Descriptor"/> is null.</summary>
     public bool IsInheritable { get; init; }
 
-    /// <summary>The lock that the descriptor holds, in words ("flock, exclusive"); null when it holds none.</summary>
+    /// <summary>The lock that the descriptor holds, in words ("flock, exclusive"); null when it holds none, and on Windows, which does not tell.</summary>
     public string? Lock { get; init; }
 
     /// <summary>Where the process likely got the descriptor from.</summary>
@@ -37,6 +37,6 @@ public sealed record ResourceHolder
     /// <summary>Whether an ancestor could not be looked at, which may be the one that the descriptor came from. False when one was found.</summary>
     public bool HasUnseenAncestor { get; init; }
 
-    /// <summary>The process that took the file's lock and is gone; null when it lives or is not known.</summary>
+    /// <summary>The process that took the file's lock, or on Windows made the socket, and is gone; null when it lives or is not known.</summary>
     public int? GoneProcessId { get; init; }
 }

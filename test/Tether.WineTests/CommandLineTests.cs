@@ -18,15 +18,6 @@ public sealed class CommandLineTests
         Assert.Empty(await home.ListAsync());
     }
 
-    [Theory]
-    [InlineData("doctor")]
-    [InlineData("who", ":80")]
-    public async Task Diagnosis_AnyQuestion_SaysThatItCannotLook(params string[] command)
-    {
-        await using TestHome home = new();
-        (await home.CliAsync(command)).Failed(2, "cannot be told on Windows");
-    }
-
     [Fact]
     public async Task Run_NullDevice_IsWindowsOwnToo()
     {

@@ -43,6 +43,14 @@ internal static unsafe partial class StartedChild
                 }
 
                 return 0;
+            case "hold":
+                using (FileStream file = new(arguments[0], FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Inheritable))
+                {
+                    Console.Out.WriteLine(file.SafeFileHandle.DangerousGetHandle());
+                    Console.In.ReadToEnd();
+                }
+
+                return 0;
             case "hold-job":
                 using (WindowsJob job = WindowsJob.Create(allowsBreakaway: false, killsOnClose: true))
                 using (WindowsProcess held = WindowsProcess.Start(Specification.Of("sleep") with { Job = job }))

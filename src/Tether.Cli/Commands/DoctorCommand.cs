@@ -21,7 +21,8 @@ internal sealed class DoctorCommand : TetherCommand
     internal override string Synopsis => "[PID] [--json]";
 
     internal override string Details =>
-        "Lists each descriptor without close-on-exec beyond the standard streams, and what a child would keep busy by it. Without PID it looks at itself: at what your shell hands to every program. It only reads.";
+        (OperatingSystem.IsWindows() ? "Lists each inheritable handle beyond the standard ones" : "Lists each descriptor without close-on-exec beyond the standard streams")
+        + ", and what a child would keep busy by it. Without PID it looks at itself: at what your shell hands to every program. It only reads.";
 
     internal override IReadOnlyList<(string Line, string Meaning)> Examples =>
     [

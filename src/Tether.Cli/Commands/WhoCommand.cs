@@ -21,7 +21,7 @@ internal sealed class WhoCommand : TetherCommand
     internal override string Synopsis => "PATH|:PORT [--json]";
 
     internal override string Details =>
-        "For each process that has it open, maps or executes it, or stands in it: through which descriptor, whether what it starts gets that too, and the nearest living ancestor that has the same open file. A file whose name starts with ':' is written ./:NAME. It only reads; other users' processes it sees only as root.";
+        $"For each process that has it open, maps or executes it, or stands in it: through which {Words.Descriptor}, whether what it starts gets that too, and the nearest living ancestor that has the same open file. A file whose name starts with ':' is written ./:NAME. It only reads; other users' processes it sees only as {(OperatingSystem.IsWindows() ? "administrator" : "root")}.";
 
     internal override IReadOnlyList<(string Line, string Meaning)> Examples =>
     [

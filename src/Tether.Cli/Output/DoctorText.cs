@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tether.Cli.Output;
 
 /// <summary>A report of inheritance for a person: each descriptor, and what it keeps busy.</summary>
@@ -14,10 +12,10 @@ internal static class DoctorText
         int count = report.Descriptors.Count;
         text.Add(who, count == 0
             ? $": nothing would leak into what it starts{(report.Problems.Count > 0 ? ", as far as could be seen" : "")}."
-            : $": {count} {(count == 1 ? "descriptor" : "descriptors")} would leak into every program that it starts.", 0);
+            : $": {count} {Words.Descriptor}{(count == 1 ? "" : "s")} would leak into every program that it starts.", 0);
         foreach (InheritableDescriptor descriptor in report.Descriptors)
         {
-            string head = $"{descriptor.Number.ToString(CultureInfo.InvariantCulture),5}  {Words.Of(descriptor.Kind).PadRight(KindWidth)}";
+            string head = $"{Words.OfNumber(descriptor.Number),5}  {Words.Of(descriptor.Kind).PadRight(KindWidth)}";
             text.Blank().Add(head, descriptor.Target, Indent).Add($"keeps busy: {descriptor.KeepsBusy}", Indent);
         }
 
@@ -32,7 +30,8 @@ internal static class DoctorText
 
         if (count > 0)
         {
-            text.Blank().Add("Way out: open it with close-on-exec (O_CLOEXEC), or start the program with 'tether run', which hands on none of this.", 0);
+            string way = OperatingSystem.IsWindows() ? "open it without bInheritHandle" : "open it with close-on-exec (O_CLOEXEC)";
+            text.Blank().Add($"Way out: {way}, or start the program with 'tether run', which hands on none of this.", 0);
         }
 
         return text.ToString();

@@ -7,6 +7,13 @@ internal static class Words
     internal const string Block = "block";
     internal const string Spill = "spill";
 
+    /// <summary>What the system calls what a process has open.</summary>
+    internal static string Descriptor => OperatingSystem.IsWindows() ? "handle" : "descriptor";
+
+    /// <summary>A descriptor as the system's other tools show it.</summary>
+    internal static string OfNumber(int descriptor) =>
+        OperatingSystem.IsWindows() ? $"0x{descriptor:x}" : descriptor.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     internal static string Of(ProcessState state) => state switch
     {
         ProcessState.Starting => "starting",

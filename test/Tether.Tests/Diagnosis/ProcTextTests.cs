@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Tether.Platform;
 using Tether.Platform.Linux;
 
 namespace Tether.Tests.Diagnosis;

@@ -19,9 +19,9 @@ internal static class DescriptorWords
     {
         DescriptorKind.File => OfFile(descriptor, info, mounts),
         DescriptorKind.Directory => Join(Locks(descriptor, info), Mount(descriptor, info, mounts)),
-        DescriptorKind.TcpSocket or DescriptorKind.UdpSocket or DescriptorKind.UnixSocket => OfSocket(socket!),
+        DescriptorKind.TcpSocket or DescriptorKind.UdpSocket or DescriptorKind.UnixSocket => socket!.KeepsBusy,
         DescriptorKind.Socket => "the socket, and its address if it has one",
-        DescriptorKind.Pipe or DescriptorKind.Fifo => OfPipe(info),
+        DescriptorKind.Pipe or DescriptorKind.Fifo => PipeWords.KeepsBusy(info.CanRead, info.CanWrite),
         DescriptorKind.Terminal => info.TerminalIndex is { } index
             ? $"the terminal /dev/pts/{index}: its programs see no hang-up"
             : $"the terminal {descriptor.Link}: its other end never sees the end of it",
@@ -53,24 +53,6 @@ internal static class DescriptorWords
 
     private static string? Mount(ProcDescriptor descriptor, DescriptorInfo info, MountTable mounts) =>
         mounts.PointOf(info.MountId) is { } point ? $"the file system at {point}, which cannot be unmounted" : $"the file system of {descriptor.Link}, which cannot be unmounted";
-
-    private static string OfSocket(NetworkSocket socket) => socket switch
-    {
-        { State: NetworkSocket.Listening, Port: > 0 } => $"port {socket.Port} (listening): nobody else can listen on it, and clients get no answer",
-        { State: NetworkSocket.Listening } => $"the socket {socket.Local} (listening): clients connect and get no answer",
-        { State: NetworkSocket.Connected, Remote.Length: > 0 } => $"the connection of port {socket.Port} to {socket.Remote}: the peer never sees its end",
-        { State: NetworkSocket.Connected } => "the connection: the peer never sees its end",
-        { Port: > 0 } => $"port {socket.Port} ({socket.State})",
-        { Local.Length: > 0 } => $"the socket {socket.Local}",
-        _ => "nothing but the socket itself",
-    };
-
-    private static string OfPipe(DescriptorInfo info) => info switch
-    {
-        { CanRead: true, CanWrite: true } => "both ends of the pipe: no reader sees end of file, no writer that its reader is gone",
-        { CanWrite: true } => "the pipe's write end: its reader never sees end of file",
-        _ => "the pipe's read end: its writer never learns that the reader is gone, and waits when it is full",
-    };
 
     private static string Count(int count, string one, string? many = null) => $"{count} {(count == 1 ? one : many ?? one + "s")}";
 

@@ -14,6 +14,7 @@ internal static class WindowsError
     internal const int NotEnoughMemory = 8;
     internal const int SharingViolation = 32;
     internal const int HandleEof = 38;
+    internal const int InvalidParameter = 87;
     internal const int BrokenPipe = 109;
     internal const int DiskFull = 112;
     internal const int AlreadyExists = 183;

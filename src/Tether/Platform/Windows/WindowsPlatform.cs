@@ -121,11 +121,11 @@ internal sealed class WindowsPlatform : HostPlatform
             : throw WindowsError.Failed("Making", "the pipe of a pipeline", WindowsError.Last());
     }
 
-    internal override InheritanceReport InspectInheritance(int processId) => throw NotHere("What a process would pass on");
+    internal override InheritanceReport InspectInheritance(int processId) => HandleInspection.Run(processId);
 
-    internal override ResourceHolders FindHoldersOfFile(string path) => throw NotHere("Who has a file open");
+    internal override ResourceHolders FindHoldersOfFile(string path) => FileHolderSearch.Run(path);
 
-    internal override ResourceHolders FindHoldersOfPort(int port) => throw NotHere("Who has a port open");
+    internal override ResourceHolders FindHoldersOfPort(int port) => PortHolders.Find(port);
 
     /// <summary>Makes it only to find out here what cannot be passed on; the keeper makes it again.</summary>
     private static void CheckCommandLine(ProcessSpec spec, string programPath)
@@ -143,7 +143,4 @@ internal sealed class WindowsPlatform : HostPlatform
                 $"'{spec.Program}' cannot be started: {error.Message}", error);
         }
     }
-
-    private static PlatformNotSupportedException NotHere(string what) =>
-        new($"{what} cannot be told on Windows yet. Use handle.exe or Resource Monitor.");
 }
