@@ -24,7 +24,8 @@ lay_out_runtime() {
     touch "$runtime/complete"
 }
 
-# The runtime's place is in the registry too, for a program whose environment is empty. Windows are there without a screen.
+# The runtime's place is in the registry too, for a program whose environment is empty. Windows are there without a screen, once
+# the desktop has been started again.
 # Nothing of Wine's may hold a script's output: its services live on, and whoever reads it would wait for them.
 make_prefix() {
     export WINEPREFIX=$home/prefix WINEARCH=win64 WINEDEBUG=-all DISPLAY=
@@ -36,7 +37,7 @@ make_prefix() {
         && wine reg add 'HKCU\Software\Wine\Drivers' /v Graphics /d null /f >>"$home/prefix.log" 2>&1 </dev/null \
         && wine reg add 'HKLM\Software\dotnet\Setup\InstalledVersions\x64' /v InstallLocation /d "$(winepath -w "$runtime" 2>/dev/null)" /f /reg:32 \
             >>"$home/prefix.log" 2>&1 </dev/null \
-        && touch "$WINEPREFIX/complete" || { echo "$(basename "$0"): no prefix could be made; see $home/prefix.log" >&2; exit 1; }
+        && { wineserver -k; wineserver -w; touch "$WINEPREFIX/complete"; } || { echo "$(basename "$0"): no prefix could be made; see $home/prefix.log" >&2; exit 1; }
 }
 
 # Runs a program, with its output at the end. The program's exit code; 124 when it did not end in time.
