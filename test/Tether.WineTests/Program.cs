@@ -1,12 +1,12 @@
 namespace Tether.WineTests;
 
-/// <summary>Has the tests run, runs some classes of them, or is one of the small programs that they start.</summary>
+/// <summary>Has the tests run, runs a class of them, or is one of the small programs that they start.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments) => arguments switch
     {
         ["child", string behaviour, .. string[] rest] => Child.Run(behaviour, rest),
-        ["classes", string results, string filter, .. string[] types] => new TestRun(types, new ResultFile(results), filter).Run(),
+        ["class", string type, string results, string filter] => new TestRun(type, new ResultFile(results), filter).Run(),
         [] => new Supervisor(filter: "").Run(),
         [string filter] => new Supervisor(filter).Run(),
         _ => throw new ArgumentException("Usage: tether-wine-tests [PART-OF-A-NAME]"),

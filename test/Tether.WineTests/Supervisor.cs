@@ -7,8 +7,9 @@ using Tether.EndToEnd.Tests.Platform;
 namespace Tether.WineTests;
 
 /// <summary>
-/// Runs some classes of tests at a time in a process of their own, which takes seconds to start, and several of these at once. A test that
-/// hangs, or ends its process, is reported as failed by its name, and another process goes on behind it: one bad test costs itself.
+/// Runs each class of tests in a process of its own, some at a time (several classes in one allocate so much that the runtime collects, and
+/// ends: Reflected). A test that hangs, or ends its process, is reported as failed by its
+/// name, and another process goes on behind it: one bad test costs itself.
 /// </summary>
 internal sealed class Supervisor(string filter)
 {
@@ -18,8 +19,6 @@ internal sealed class Supervisor(string filter)
     /// <summary>For all of them: what is not done by then has failed.</summary>
     private static readonly TimeSpan WholeLimit = TimeSpan.FromSeconds(
         int.Parse(Environment.GetEnvironmentVariable("TETHER_WINE_SECONDS") ?? "290", CultureInfo.InvariantCulture));
-
-    private const int ClassesInAProcess = 5;
 
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly Lock _output = new();
@@ -33,16 +32,15 @@ internal sealed class Supervisor(string filter)
             // The one that takes longest first, so that it is not waited for alone at the end.
             .OrderBy(type => type != typeof(LeakRaceTests))
             .ThenBy(type => type.FullName, StringComparer.Ordinal)];
-        // The longest one for itself.
-        ConcurrentQueue<Type[]> waiting = new(classes.Take(1).Chunk(1).Concat(classes.Skip(1).Chunk(ClassesInAProcess)));
+        ConcurrentQueue<Type> waiting = new(classes);
         ConcurrentBag<ResultFile> results = [];
         Thread[] threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() =>
         {
-            while (waiting.TryDequeue(out Type[]? next))
+            while (waiting.TryDequeue(out Type? next))
             {
-                ResultFile result = new(Path.Combine(_directory, next[0].FullName + ".txt"));
+                ResultFile result = new(Path.Combine(_directory, next.FullName + ".txt"));
                 results.Add(result);
-                RunClasses(next, result);
+                RunClass(next, result);
             }
         }))];
         Array.ForEach(threads, thread => thread.Start());
@@ -61,29 +59,25 @@ internal sealed class Supervisor(string filter)
         && $"{type.FullName}.{method.Name}".Contains(filter, StringComparison.OrdinalIgnoreCase)
         && !leftOut.Has(type.FullName!, method.Name);
 
-    private void RunClasses(Type[] types, ResultFile results)
+    private void RunClass(Type type, ResultFile results)
     {
-        string names = string.Join(", ", types.Select(type => type.FullName));
         while (true)
         {
             int before = results.CountLines();
             if (IsOver)
             {
-                Fail(names, "Not run to their end: the whole run took too long.", results);
+                Fail(type.FullName!, "It was not run to its end: the whole run took too long.", results);
                 return;
             }
 
             using Process process = PlainStart.Of(
-                new ProcessStartInfo(Environment.ProcessPath!, ["classes", results.Path, filter, .. types.Select(type => type.FullName!)])
-                {
-                    UseShellExecute = false,
-                });
+                new ProcessStartInfo(Environment.ProcessPath!, ["class", type.FullName!, results.Path, filter]) { UseShellExecute = false });
             bool hangs = !EndsInTime(process, results);
             if (!hangs && process.ExitCode == TestRun.Ended)
                 return;
 
             bool isProgress = results.CountLines() > before;
-            string test = results.Running() ?? $"{names}: {(isProgress ? "behind the last test" : "before the first test")}";
+            string test = results.Running() ?? $"{type.FullName}: {(isProgress ? "behind the last test" : "before the first test")}";
             Fail(test, hangs ? "It has not ended in time." : $"It ended its process with {process.ExitCode:X8}.", results);
             if (!isProgress)
                 return;
