@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
+using Tether.EndToEnd.Tests.Keep;
 
 namespace Tether.EndToEnd.Tests.Start;
 
@@ -33,6 +34,9 @@ public sealed class UnixStartTests
             },
         });
         int pid = process.Id;
+        // It reads its input now; until then it may be loading its libraries, each by a descriptor.
+        await process.StandardInput.WriteAsync(Encoding.UTF8.GetBytes("x"), home.Bound);
+        await Waits.OutputReachesAsync(process, OutputStream.StandardOutput, 1, home.Bound);
         Assert.Equal("other-name\0", await File.ReadAllTextAsync($"/proc/{pid}/cmdline", home.Bound));
         Assert.Equal(new FileInfo($"/proc/{plain.Id}/exe").LinkTarget, new FileInfo($"/proc/{pid}/exe").LinkTarget);
         Assert.Equal("cat", ProcInfo.Status(pid, "Name"));
@@ -49,7 +53,6 @@ public sealed class UnixStartTests
         Assert.Equal([0, 1, 2], ProcInfo.Descriptors(pid).Keys.Order());
         Assert.Equal((pid, pid, 0), (ProcInfo.Session(pid), ProcInfo.Group(pid), ProcInfo.Terminal(pid)));
         Assert.Equal(process.KeeperId, ProcInfo.Parent(pid));
-        await process.StandardInput.WriteAsync(Encoding.UTF8.GetBytes("x"), home.Bound);
         await process.StandardInput.CompleteAsync(home.Bound);
         Assert.Equal(0, (await process.WaitForExitAsync(home.Bound)).ExitCode);
         Assert.Equal(1, process.StandardOutput.Status.End);
