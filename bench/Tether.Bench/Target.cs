@@ -7,13 +7,8 @@ namespace Tether.Bench;
 /// <param name="Value">The factor, or the value.</param>
 /// <param name="AtLeast">True for a throughput, false for a time or a size.</param>
 /// <param name="PeerFigure">The peer's figure, when it is another one.</param>
-/// <param name="Found">What it is, where that is worse than what is asked: the guard finds a regression from there, not from the wish.</param>
-internal sealed record Target(
-    string Ours, string Figure, string? Peer, double Value, bool AtLeast, string? PeerFigure = null, double? Found = null)
+internal sealed record Target(string Ours, string Figure, string? Peer, double Value, bool AtLeast, string? PeerFigure = null)
 {
-    /// <summary>Where the guard measures from.</summary>
-    internal double Base => Found is not { } found ? Value : AtLeast ? Math.Min(Value, found) : Math.Max(Value, found);
-
     internal TargetResult Judge(Work work)
     {
         double ours = work.Median(Ours, Figure);

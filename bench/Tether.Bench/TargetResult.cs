@@ -3,7 +3,7 @@ namespace Tether.Bench;
 /// <summary>How a target came out.</summary>
 internal sealed record TargetResult(Work Work, Target Target, double Ratio)
 {
-    /// <summary>How many times worse than its base a figure must be before it is taken for a regression and not for noise.</summary>
+    /// <summary>How many times worse than its target a figure must be before it is taken for a regression and not for noise.</summary>
     private const double ThroughputNoise = 0.5;
     private const double LatencyNoise = 3;
 
@@ -14,7 +14,7 @@ internal sealed record TargetResult(Work Work, Target Target, double Ratio)
     /// values do not count, as they tell of the machine, too.
     /// </summary>
     internal bool FarOff => Target.Peer is not null
-        && (Target.AtLeast ? Ratio < Target.Base * ThroughputNoise : Ratio > Target.Base * LatencyNoise);
+        && (Target.AtLeast ? Ratio < Target.Value * ThroughputNoise : Ratio > Target.Value * LatencyNoise);
 
     internal string Asked => Target.Peer is null
         ? $"{Sign} {Target.Value:0.##}"
