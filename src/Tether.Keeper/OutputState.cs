@@ -17,6 +17,9 @@ internal sealed class OutputState(OutputStream stream, StreamJournal journal)
     /// <summary>True when a full disk, not a reader, keeps the piece waiting.</summary>
     internal bool IsStalledByDisk { get; set; }
 
+    /// <summary>True when the last holder of the stream's writing end is gone, and something may still be in the pipe.</summary>
+    internal bool IsOrphaned { get; set; }
+
     /// <summary>False once the last holder of the stream's writing end is gone.</summary>
     internal bool IsOpen { get; set; } = journal.IsOpen;
 }

@@ -52,7 +52,7 @@ internal sealed partial class Session
     internal void OnOutputOrphaned(OutputStream stream)
     {
         OutputState output = _outputs[(int)stream - 1];
-        output.Journal.TakeRest();
+        output.IsOrphaned = true;
         Resume(output);
     }
 
@@ -129,17 +129,28 @@ internal sealed partial class Session
     private void Hold(OutputState output, ReadOnlyMemory<byte> rest)
     {
         output.Pending = rest;
-        output.IsStalledByDisk = output.Journal.Room() > 0;
-        if (output.IsStalledByDisk)
+        if (output.IsOrphaned || output.Journal.Room() > 0)
         {
-            _diskDeadline = Math.Min(_diskDeadline, Now + DiskRetry.Ticks);
+            StallByDisk(output);
         }
 
         Pause(output, true);
     }
 
+    private void StallByDisk(OutputState output)
+    {
+        output.IsStalledByDisk = true;
+        _diskDeadline = Math.Min(_diskDeadline, Now + DiskRetry.Ticks);
+    }
+
     private void Resume(OutputState output)
     {
+        if (output.IsOrphaned && !output.Journal.TakeRest())
+        {
+            StallByDisk(output);
+            return;
+        }
+
         if (output.Journal.Room() == 0)
         {
             return;

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Tether.Platform;
 
 namespace Tether.Journal;
 
@@ -162,9 +163,13 @@ internal sealed class StreamJournal
 
     /// <summary>
     /// Nobody can write to the stream any more, and what is left in the pipe may go past the window: its keeper must not wait for a reader
-    /// that may never come (policy "block").
+    /// that may never come (policy "block"). False when a full disk leaves no place for it now.
     /// </summary>
-    internal void TakeRest() => _restReserve = 0;
+    internal bool TakeRest()
+    {
+        _restReserve = 0;
+        return Room() > 0 || TryExtend();
+    }
 
     /// <summary>The stream has reached its end.</summary>
     internal void Close()
@@ -222,6 +227,41 @@ internal sealed class StreamJournal
     }
 
     /// <summary>
+    /// The disk was full once, and the window became too small for what is left in the pipe. The file becomes a plain one from its next unused
+    /// byte on: the byte with offset N stands at N, behind everything that a reader may still be looking at in the old layout, and where
+    /// both layouts overlap they are the same. Nothing stands before it, and a hole costs no space.
+    /// </summary>
+    private bool TryExtend()
+    {
+        Span<byte> bytes = stackalloc byte[4096];
+        try
+        {
+            HostPlatform.Current.AllowHoles(_data);
+            int length;
+            for (long at = Math.Max(Start, _capacity); at < End; at += length)
+            {
+                long place = at % _capacity;
+                length = (int)Math.Min(Math.Min(bytes.Length, End - at), _capacity - place);
+                if (RandomAccess.Read(_data, bytes[..length], place) < length)
+                {
+                    return false;
+                }
+
+                RandomAccess.Write(_data, bytes[..length], at);
+            }
+        }
+        catch (Exception error) when (error is IOException or ArgumentOutOfRangeException)
+        {
+            return false;
+        }
+
+        _capacity = End + LargestPipe + _piece;
+        SetFlag(JournalFlags.WaitsForReader, false);
+        Publish();
+        return true;
+    }
+
+    /// <summary>
     /// What readers had consumed is not known any more. It was at least what the program had to be let go on for; the rest is kept for the next
     /// reader. Less than that would leave no place for what is in the pipe at the program's end.
     /// </summary>
@@ -233,6 +273,11 @@ internal sealed class StreamJournal
         if (written.Capacity < _capacity)
         {
             ShrinkTo(written.Capacity);
+        }
+        else
+        {
+            // Larger when the stream had ended on a disk that was full once (TryExtend).
+            _capacity = written.Capacity;
         }
 
         Released = Math.Max(Start, End - (Window - _restReserve));

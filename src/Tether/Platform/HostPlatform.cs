@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Tether.Launching;
 using Tether.Records;
 
@@ -28,10 +29,13 @@ internal abstract class HostPlatform
     /// <exception cref="UnsafeDirectoryException">It exists and is not the user's alone.</exception>
     internal abstract bool IsPrivateDirectory(string path);
 
-    /// <summary>The whole of a small file of a record's; null when there is none.</summary>
+    /// <summary>The first bytes of a file of a record's, <paramref name="atMost"/> or all; null when there is none.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It must not be read.</exception>
-    internal abstract byte[]? ReadFile(string path);
+    internal abstract byte[]? ReadFile(string path, int atMost);
+
+    /// <summary>Lets a file have parts that were never written and take no space, where files do not have that by themselves.</summary>
+    internal abstract void AllowHoles(SafeFileHandle file);
 
     /// <summary>Whether a keeper holds the record; null when there is no such directory.</summary>
     internal abstract bool? IsRecordLocked(string directory);

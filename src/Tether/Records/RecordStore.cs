@@ -82,7 +82,8 @@ internal sealed class RecordStore
     {
         ExitFile? exit = ReadExitFile(name);
         RecordFile file = ReadRecordFile(name);
-        byte[] positions = ReadAll(name, RecordPaths.Positions)
+        // The rest of this file belongs to the keeper: most of a megabyte.
+        byte[] positions = ReadStart(name, RecordPaths.Positions, PositionsFile.Size)
             ?? throw new CorruptRecordException(name, $"its file '{RecordPaths.Positions}' is missing");
         JournalPositions[] groups = PositionsFile.ReadAll(positions, name);
         JournalPositions input = groups[(int)JournalSection.StandardInput];
@@ -121,13 +122,13 @@ internal sealed class RecordStore
         WaitsForReader = isKept && (positions.Flags & JournalFlags.WaitsForReader) != 0,
     };
 
-    /// <summary>The whole of one of a record's files; null when it is not there.</summary>
+    /// <summary>The first bytes of one of a record's files, <paramref name="atMost"/> or all; null when it is not there.</summary>
     /// <exception cref="CorruptRecordException">It cannot be read.</exception>
-    private byte[]? ReadAll(string name, string file)
+    private byte[]? ReadStart(string name, string file, int atMost)
     {
         try
         {
-            return HostPlatform.Current.ReadFile(Path.Combine(DirectoryOf(name), file));
+            return HostPlatform.Current.ReadFile(Path.Combine(DirectoryOf(name), file), atMost);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -138,7 +139,7 @@ internal sealed class RecordStore
     private T? ReadJson<T>(string name, string file)
         where T : class, IJsonObject<T>
     {
-        if (ReadAll(name, file) is not { } json)
+        if (ReadStart(name, file, int.MaxValue) is not { } json)
         {
             return null;
         }

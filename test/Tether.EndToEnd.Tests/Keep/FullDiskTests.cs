@@ -63,6 +63,42 @@ public sealed class FullDiskTests : IDisposable
     [MountTheory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task Block_KilledWithoutAReaderOnADiskThatWasFull_KeepsTheRestAndNoKeeper(bool isFullAtTheEnd)
+    {
+        await using SmallDisk disk = await SmallDisk.MountAsync(4096);
+        await using TetheredProcess process = await StartAsync(disk, WindowFullPolicy.Block);
+        disk.Fill();
+        await process.StandardInput.CompleteAsync(_bound.Token);
+        int consumed = 0;
+        await using (OutputReadStream reader = process.StandardOutput.OpenRead(0))
+        {
+            byte[] piece = new byte[1000];
+            for (; consumed < 300_000; consumed += piece.Length)
+            {
+                await reader.ReadExactlyAsync(piece, _bound.Token);
+            }
+        }
+
+        await Waits.UntilAsync(() => process.StandardOutput.Status is { DiskFull: true, WaitsForReader: true }, _bound.Token);
+        if (!isFullAtTheEnd)
+        {
+            disk.Free();
+        }
+
+        long seen = process.StandardOutput.Status.End;
+        ProcessExitStatus exit = await process.KillAsync(_bound.Token);
+        Assert.Equal(("SIGKILL", !isFullAtTheEnd), (exit.SignalName, exit.OutputComplete));
+        disk.Free();
+        await Waits.ProcessIsGoneAsync(process.KeeperId, _bound.Token);
+        OutputStatus status = process.GetRecord().StandardOutput;
+        Assert.InRange(status.Start, 1, consumed);
+        Assert.True(status.End > seen);
+        Assert.True((await ReadAsync(process, consumed)).AsSpan().SequenceEqual(Expected.AsSpan(consumed, (int)status.End - consumed)));
+    }
+
+    [MountTheory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task Spill_FullDisk_WaitsForSpaceAndLosesNothing(bool fullFromTheStart)
     {
         await using SmallDisk disk = await SmallDisk.MountAsync(8 * 1024);

@@ -51,14 +51,8 @@ internal sealed class SmallDisk : IAsyncDisposable
         await foreach (ProcessRecord record in TetheredProcess.ListAsync(Options, bound.Token))
         {
             await using TetheredProcess process = await TetheredProcess.AttachAsync(record.Name, Options, bound.Token);
-            await process.KillAsync(bound.Token);
-            if (process.GetRecord().StandardOutput.WaitsForReader)
-            {
-                await using OutputReadStream reader = process.StandardOutput.OpenRead();
-                await reader.CopyToAsync(Stream.Null, bound.Token);
-            }
-
             Free();
+            await process.KillAsync(bound.Token);
             await Waits.ProcessIsGoneAsync(record.KeeperProcessId, bound.Token);
         }
 

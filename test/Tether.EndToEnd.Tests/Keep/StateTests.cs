@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Tether.EndToEnd.Tests.Platform;
@@ -52,6 +53,21 @@ public sealed class StateTests
         Assert.True(exit.ExitTime >= running.StartTime && exit.ExitTime <= DateTimeOffset.UtcNow.AddSeconds(1));
         Assert.Equal(new OutputStatus(0, 6, IsOpen: false), ended.StandardOutput);
         Assert.Equal(new InputStatus(3, IsOpen: false), ended.StandardInput);
+    }
+
+    /// <summary>A list of thousands of records reads each: of the keeper's own part of a record, most of a megabyte, nothing.</summary>
+    [Fact]
+    public async Task GetRecord_RunningProgram_ReadsFewBytes()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("sleep", "1000") { Name = "small" });
+        home.Record("small");
+        long before = BytesRead();
+        home.Record("small");
+        Assert.InRange(BytesRead() - before, 100, 8192);
+
+        // Of this thread, from proc(5), with what reading it costs.
+        static long BytesRead() => long.Parse(File.ReadLines("/proc/thread-self/io").First()["rchar: ".Length..], CultureInfo.InvariantCulture);
     }
 
     [Trait("Conformance", "tst_qprocess")]

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.Win32.SafeHandles;
 using Tether.Journal;
 
 namespace Tether.Tests.Journal;
@@ -56,6 +57,35 @@ public sealed class StreamJournalTests
             journal.Writer.StandardOutput.Release(consumed);
         }
 
+        return true;
+    }).QuickCheckThrowOnFailure();
+
+    /// <summary>As on a disk that was full once: the journal has become as small as what was there.</summary>
+    [Fact]
+    public void TakeRest_SmallCapacity_HasPlaceForAPipeAndLosesNothing() => Prop.ForAll(Pieces, pieces =>
+    {
+        using JournalDirectory journal = new(Window, WindowFullPolicy.Block);
+        using SafeFileHandle data = File.OpenHandle(journal.PathOf("stdout.log"), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        using SafeFileHandle positions = File.OpenHandle(journal.PathOf("positions"), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        StreamJournal writer = new(
+            data, positions, JournalSection.StandardOutput, Window, WindowFullPolicy.Block, new JournalPositions(0, 0, Window, JournalFlags.Open));
+        long consumed = 0;
+        foreach (int piece in pieces)
+        {
+            writer.Append(Bytes(writer.End, piece));
+            consumed += (writer.End - consumed) * (piece % 4) / 3;
+            writer.Release(consumed);
+        }
+
+        for (int rest = StreamJournal.LargestPipe; rest > 0;)
+        {
+            Assert.True(writer.TakeRest());
+            int appended = writer.Append(Bytes(writer.End, rest));
+            Assert.NotEqual(0, appended);
+            rest -= appended;
+        }
+
+        Assert.True(Bytes(consumed, (int)(writer.End - consumed)).AsSpan().SequenceEqual(journal.ReadFrom(consumed)));
         return true;
     }).QuickCheckThrowOnFailure();
 

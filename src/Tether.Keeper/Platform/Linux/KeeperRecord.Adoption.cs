@@ -91,7 +91,8 @@ internal sealed partial class KeeperRecord
         }
 
         SafeFileHandle positions = OpenFile(directory, RecordPaths.Positions, flags: 0);
-        JournalPositions[] written = PositionsFile.ReadAll(SmallFile.ReadWhole(Path.Combine(directory, RecordPaths.Positions)) ?? [], file.Name);
+        JournalPositions[] written = PositionsFile.ReadAll(
+            SmallFile.ReadStart(Path.Combine(directory, RecordPaths.Positions), PositionsFile.Size) ?? [], file.Name);
         string socket = Path.Combine(directory, RecordPaths.Socket);
         _ = Libc.Unlink(socket);
         return new KeeperRecord(directory, @lock, OpenFile(directory, RecordPaths.Exit + DraftSuffix, Libc.O_CREAT), file)

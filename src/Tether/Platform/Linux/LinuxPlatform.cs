@@ -32,7 +32,12 @@ internal sealed class LinuxPlatform : HostPlatform
         }
     }
 
-    internal override byte[]? ReadFile(string path) => SmallFile.ReadWhole(path);
+    internal override byte[]? ReadFile(string path, int atMost) => SmallFile.ReadStart(path, atMost);
+
+    internal override void AllowHoles(SafeFileHandle file)
+    {
+        // Every file has them.
+    }
 
     internal override bool? IsRecordLocked(string directory) => RecordLock.IsHeld(directory);
 

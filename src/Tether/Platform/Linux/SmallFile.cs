@@ -21,9 +21,9 @@ internal static unsafe class SmallFile
         return errno == 0 ? buffer[..length] : default;
     }
 
-    /// <summary>The whole file; null when there is none.</summary>
+    /// <summary>The file's first bytes, <paramref name="atMost"/> or all; null when there is none.</summary>
     /// <exception cref="IOException">It cannot be read, or is larger than anything that Tether writes.</exception>
-    internal static byte[]? ReadWhole(string path)
+    internal static byte[]? ReadStart(string path, int atMost)
     {
         using SafeFileHandle? file = Open(path, out int errno);
         if (file is null)
@@ -36,6 +36,7 @@ internal static unsafe class SmallFile
         Span<byte> first = stackalloc byte[4096];
         for (Span<byte> room = first; ; room = contents.AsSpan(length))
         {
+            room = room[..Math.Min(room.Length, atMost - length)];
             int read = Fill(file, room, out errno);
             if (errno != 0)
             {
@@ -48,7 +49,7 @@ internal static unsafe class SmallFile
             }
 
             length += read;
-            if (read < room.Length)
+            if (read < room.Length || length == atMost)
             {
                 return contents.Length == length ? contents : contents.AsSpan(0, length).ToArray();
             }

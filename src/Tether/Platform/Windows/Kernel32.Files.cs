@@ -24,6 +24,7 @@ internal static unsafe partial class Kernel32
     internal const uint FILE_FLAG_DELETE_ON_CLOSE = 0x0400_0000;
     internal const uint FILE_FLAG_BACKUP_SEMANTICS = 0x0200_0000;
     internal const uint FILE_FLAG_OPEN_REPARSE_POINT = 0x0020_0000;
+    internal const uint FSCTL_SET_SPARSE = 0x0009_00C4;
 
     [LibraryImport("kernel32", EntryPoint = "CreateFileW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
     internal static partial SafeFileHandle CreateFile(
@@ -31,6 +32,11 @@ internal static unsafe partial class Kernel32
 
     [LibraryImport("kernel32", SetLastError = true)]
     internal static partial uint GetFileType(SafeFileHandle file);
+
+    [LibraryImport("kernel32", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool DeviceIoControl(
+        SafeFileHandle file, uint code, void* input, uint inputSize, void* output, uint outputSize, out uint returned, NativeOverlapped* overlapped);
 
     [LibraryImport("kernel32", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]

@@ -25,12 +25,12 @@ internal sealed class WindowsPlatform : HostPlatform
     internal override bool IsPrivateDirectory(string path) => WindowsPrivateDirectory.Exists(path);
 
     /// <summary>Shared with everybody, or nobody could remove or replace the file meanwhile.</summary>
-    internal override byte[]? ReadFile(string path)
+    internal override byte[]? ReadFile(string path, int atMost)
     {
         try
         {
             using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            byte[] contents = new byte[RandomAccess.GetLength(file)];
+            byte[] contents = new byte[Math.Min(RandomAccess.GetLength(file), atMost)];
             int length = 0;
             while (length < contents.Length && RandomAccess.Read(file, contents.AsSpan(length), length) is > 0 and int read)
             {
@@ -44,6 +44,10 @@ internal sealed class WindowsPlatform : HostPlatform
             return null;
         }
     }
+
+    /// <summary>Without it (FAT), what lies between is written as zeros.</summary>
+    internal override unsafe void AllowHoles(SafeFileHandle file) =>
+        _ = Kernel32.DeviceIoControl(file, Kernel32.FSCTL_SET_SPARSE, null, 0, null, 0, out _, null);
 
     internal override bool? IsRecordLocked(string directory) => RecordDirectory.IsHeld(directory);
 
