@@ -3,8 +3,9 @@ using System.Runtime.ExceptionServices;
 namespace Tether.Platform.Windows;
 
 /// <summary>
-/// Looks at others' handles, which may never return: any question about a file that was opened for synchronous use, even what type it is,
-/// waits until the read or write that is under way on it has ended. Each look is made on a thread that is left behind when that happens.
+/// Looks at others' handles and memory, which may never return: any question about a file that was opened for synchronous use, even what
+/// type it is, waits until the read or write that is under way on it has ended; and Wine asks a process itself for its memory, which one that
+/// is just ending never answers. Each look is made on a thread that is left behind when that happens.
 /// </summary>
 internal sealed class BoundedLooks : IDisposable
 {

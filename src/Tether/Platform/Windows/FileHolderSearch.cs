@@ -75,7 +75,9 @@ internal sealed unsafe class FileHolderSearch : IDisposable
 
         if (Program(process) is { } program && _wanted.IsCalled(program))
             Add(id, ResourceUse.Executable, program);
-        else if (FindMapping(process) is { } mapping)
+        else if (!_looks.TryLook(() => FindMapping(process), out string? mapping))
+            _unseen.Add(id);
+        else if (mapping is not null)
             Add(id, ResourceUse.Mapping, mapping);
     }
 
@@ -119,6 +121,8 @@ internal sealed unsafe class FileHolderSearch : IDisposable
 
     private string? FindMapping(SafeProcessHandle process)
     {
+        // Its own: a look that is left behind may still write to it.
+        char[] buffer = new char[NameLength];
         Kernel32.MemoryRegion region;
         nint last = 0;
         for (nint address = 0;
@@ -129,7 +133,7 @@ internal sealed unsafe class FileHolderSearch : IDisposable
             if (region.Type is Kernel32.MEM_MAPPED or Kernel32.MEM_IMAGE && region.AllocationBase != last)
             {
                 last = region.AllocationBase;
-                fixed (char* name = _name)
+                fixed (char* name = buffer)
                 {
                     uint length = Kernel32.GetMappedFileName(process, last, name, NameLength);
                     if (length > 0 && new string(name, 0, (int)length) is var mapped && _wanted.IsCalled(mapped))
