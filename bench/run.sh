@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The whole comparison: finds or installs the peers, builds their drivers (bench/peers) and runs everybody in turn.
-# bench/run.sh [--quick] [--only WORK,WORK] [--out DIRECTORY]: --quick is the guard, under two minutes; it fails when a figure is far off its target.
+# bench/run.sh [--quick] [--only WORK,WORK] [--out DIRECTORY]: --quick is the guard, under two minutes; it fails when a figure is far off its target,
+# or far off that of the earlier Tether whose commit is in bench/baseline, which it builds.
 # A peer that cannot be installed is reported as such in the results.
 set -eu
 cd "$(dirname "$0")/.."
@@ -32,6 +33,22 @@ if pkg-config --exists Qt6Core Qt6Network; then
     [ "$build/qt" -nt bench/peers/qt.cpp ] || g++ -O2 -fPIC -o "$build/qt" bench/peers/qt.cpp $(pkg-config --cflags --libs Qt6Core Qt6Network)
 fi
 dotnet build bench/Tether.Bench -c Release -v q --nologo
+
+if [[ " $* " == *" --quick "* ]]; then
+    commit=$(cat bench/baseline)
+    before=$PWD/artifacts/bench-before/$commit
+    git cat-file -e "$commit^{commit}" 2>/dev/null || git fetch --quiet --depth 1 origin "$commit" 2>/dev/null || true
+    if [ ! -e "$before/complete" ] && git cat-file -e "$commit^{commit}" 2>/dev/null; then
+        mkdir -p "$before"
+        git archive "$commit" | tar -x -C "$before"
+        (cd "$before" && dotnet build bench/Tether.Bench -c Release -v q --nologo) && touch "$before/complete"
+    fi
+    if [ -e "$before/complete" ]; then
+        export BENCH_BEFORE=$before/artifacts/bin/Tether.Bench/release/
+    else
+        echo "the earlier Tether of bench/baseline is not in this clone, so the guard compares with the peers alone" >&2
+    fi
+fi
 
 ulimit -n "$(ulimit -Hn)"
 # Records on a tmpfs, as under $XDG_RUNTIME_DIR.

@@ -6,7 +6,7 @@ namespace Tether.Bench.Drivers;
 /// <summary>A local socket between two processes: <see cref="LocalSocket"/>, or .NET's <see cref="Socket"/>.</summary>
 internal sealed class SocketDriver(DriverOutput output, bool ours, bool synchronous)
 {
-    private const int WarmUp = 100;
+    private const int WarmUp = 2000;
 
     /// <summary>A message size of 0 is ping-pong of 64 bytes; else the other process sends so many bytes in messages of it.</summary>
     internal async Task RunAsync(string processor, int rounds, long bytes, int message)
