@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The whole comparison: finds or installs the peers, builds their drivers (bench/peers) and runs everybody in turn.
-# bench/run.sh [--quick] [--only WORK,WORK] [--out DIRECTORY]: --quick is the guard, under two minutes; it fails when a figure is far off its target,
-# or far off that of the earlier Tether whose commit is in bench/baseline, which it builds.
+# bench/run.sh [--quick] [--only WORK,WORK] [--out DIRECTORY]: --quick is the guard: under two minutes once the
+# earlier Tether is built whose commit is in bench/baseline; it fails when a figure is far off that one's.
 # A peer that cannot be installed is reported as such in the results.
 set -eu
 cd "$(dirname "$0")/.."
@@ -46,7 +46,7 @@ if [[ " $* " == *" --quick "* ]]; then
     if [ -e "$before/complete" ]; then
         export BENCH_BEFORE=$before/artifacts/bin/Tether.Bench/release/
     else
-        echo "the earlier Tether of bench/baseline is not in this clone, so the guard compares with the peers alone" >&2
+        echo "the earlier Tether of bench/baseline is not in this clone, so nothing is compared: the guard sees only what fails" >&2
     fi
 fi
 

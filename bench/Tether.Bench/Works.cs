@@ -21,7 +21,7 @@ internal sealed class Works(Peers peers, bool quick)
 
     private string Bytes => (quick ? 256L << 20 : 1L << 30).ToString();
 
-    private int Rounds => quick ? 2 : 5;
+    private int Rounds => quick ? 3 : 5;
 
     internal IEnumerable<Work> All()
     {
