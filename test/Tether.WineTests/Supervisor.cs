@@ -34,6 +34,7 @@ internal sealed class Supervisor(string filter)
             .OrderBy(type => type != typeof(LeakRaceTests))
             .ThenBy(type => type.FullName, StringComparer.Ordinal)];
         ConcurrentBag<ResultFile> results = [];
+        ConcurrentBag<(string Name, TimeSpan Time)> times = [];
         // These look at all processes that there are, with copies of their handles: what others remove meanwhile would be in use.
         Type[] alone = [.. classes.Where(type => type == typeof(DiagnosisTests) || type == typeof(DiagnoseTests))];
         Array.ForEach(alone, RunClass);
@@ -51,6 +52,8 @@ internal sealed class Supervisor(string filter)
         int passed = results.Sum(result => result.CountPassed());
         int failed = results.Sum(result => result.CountFailed());
         Directory.Delete(_directory, recursive: true);
+        string slowest = string.Join(", ", times.OrderByDescending(run => run.Time).Take(10).Select(run => $"{run.Name} {run.Time.TotalSeconds:0} s"));
+        Console.WriteLine($"{Stopwatch.GetElapsedTime(_start).TotalSeconds:0} s for {times.Count} classes, of which {slowest}");
         Console.WriteLine($"{leftOut.Count} left out as they make no sense on Windows or not under Wine (not-on-windows.txt)");
         Console.WriteLine($"{passed} passed, {failed} failed");
         return failed == 0 && passed > 0 ? 0 : 1;
@@ -59,7 +62,9 @@ internal sealed class Supervisor(string filter)
         {
             ResultFile result = new(Path.Combine(_directory, type.FullName + ".txt"));
             results.Add(result);
+            long start = Stopwatch.GetTimestamp();
             RunTests(type, result);
+            times.Add((type.Name, Stopwatch.GetElapsedTime(start)));
         }
     }
 
