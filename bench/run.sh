@@ -46,7 +46,8 @@ if [[ " $* " == *" --quick "* ]]; then
     if [ -e "$before/complete" ]; then
         export BENCH_BEFORE=$before/artifacts/bin/Tether.Bench/release/
     else
-        echo "the earlier Tether of bench/baseline is not in this clone, so nothing is compared: the guard sees only what fails" >&2
+        echo "the guard has nothing to compare with: commit $commit of bench/baseline is not in this clone and cannot be fetched. 'git fetch --unshallow' brings it." >&2
+        exit 1
     fi
 fi
 
