@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The whole comparison: finds or installs the peers, builds their drivers (bench/peers) and runs everybody in turn.
 # bench/run.sh [--quick] [--only WORK,WORK] [--out DIRECTORY]: --quick is the guard: under two minutes once the
-# earlier Tether is built whose commit is in bench/baseline; it fails when a figure is far off that one's.
+# earlier Tether is built whose commit is in bench/baseline; it fails when a figure is far off that one's or a peer's.
 # A peer that cannot be installed is reported as such in the results.
 set -eu
 cd "$(dirname "$0")/.."
@@ -20,7 +20,7 @@ if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" = 0 ]; then
         apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 || echo "not to be had: $package"
     done
 fi
-# The guard has no rows of theirs.
+# The guard has no rows of these two.
 if [[ " $* " != *" --quick "* ]] && command -v npm >/dev/null && [ ! -d "$build/node_modules/pm2" ]; then
     npm install --prefix "$build" --no-audit --no-fund --silent pm2@7 execa@9 >/dev/null 2>&1 || echo "not to be had: pm2, execa"
 fi

@@ -9,6 +9,12 @@ namespace Tether.Bench;
 /// <param name="PeerFigure">The peer's figure, when it is another one.</param>
 internal sealed record Target(string Ours, string Figure, string? Peer, double Value, bool AtLeast, string? PeerFigure = null)
 {
+    /// <summary>
+    /// The same code was measured on two machines, and the ratio was once near to this and once far off: it is asked in the whole comparison
+    /// and not in the guard (decision 19, which has the measurements).
+    /// </summary>
+    internal bool MachineDecides { get; init; }
+
     internal TargetResult Judge(Work work)
     {
         double ours = work.Median(Ours, Figure);

@@ -181,8 +181,8 @@ internal sealed class Works(Peers peers, bool quick)
             ? [new Target(Ours, "rate", "C, default pipe", 0.9, AtLeast: true)]
             :
             [
-                new Target(Ours, "rate", "C, 1 MiB pipe", 0.95, AtLeast: true),
-                new Target(Ours, "rate", "C, default pipe", 2.5, AtLeast: true),
+                new Target(Ours, "rate", "C, 1 MiB pipe", 0.95, AtLeast: true) { MachineDecides = true },
+                new Target(Ours, "rate", "C, default pipe", 2.5, AtLeast: true) { MachineDecides = true },
                 new Target(Ours, "rate", "conmon, log and attached client", 10, AtLeast: true),
                 new Target("Tether, no client", "rate", Ours, 1, AtLeast: true),
                 new Target("Tether, three clients", "rate", Ours, 0.8, AtLeast: true),
@@ -201,7 +201,7 @@ internal sealed class Works(Peers peers, bool quick)
             On0(Node("Node", "input", "1", Bytes)),
             On0(Python("Python", "input", "1", Bytes)),
         ],
-        [new Target(Ours, "rate", "C", 0.9, AtLeast: true)],
+        [new Target(Ours, "rate", "C", 0.9, AtLeast: true) { MachineDecides = true }],
         "Split; Tether's keeper may use both processors.");
 
     private Work Echo(bool split)
@@ -221,7 +221,7 @@ internal sealed class Works(Peers peers, bool quick)
             On0(Python("Python", "echo", cpu, n)),
             On0(ConmonAttached("conmon", n, "echo", "0", cpu)),
         ],
-        [new Target(OursSync, "us", "C pipes", split ? 1.5 : 3, AtLeast: false)],
+        [new Target(OursSync, "us", "C pipes", split ? 1.5 : 3, AtLeast: false) { MachineDecides = split }],
         "The keepers of Tether and conmon run on the caller's processor.");
     }
 
@@ -241,7 +241,7 @@ internal sealed class Works(Peers peers, bool quick)
         ],
         [
             new Target("Tether LocalSocket, synchronous", "us", "C", 1.15, AtLeast: false),
-            new Target("Tether LocalSocket, asynchronous", "us", "QLocalSocket, event loop", 1, AtLeast: false),
+            new Target("Tether LocalSocket, asynchronous", "us", "QLocalSocket, event loop", 1, AtLeast: false) { MachineDecides = split },
         ]);
     }
 
