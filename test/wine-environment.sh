@@ -24,17 +24,15 @@ lay_out_runtime() {
     touch "$runtime/complete"
 }
 
-# The runtime's place is in the registry too, for a program whose environment is empty. Windows are there without a screen, once
-# the desktop has been started again.
+# The runtime's place is in the registry too, for a program whose environment is empty.
 # Nothing of Wine's may hold a script's output: its services live on, and whoever reads it would wait for them.
 make_prefix() {
-    export WINEPREFIX=$home/prefix WINEARCH=win64 WINEDEBUG=-all DISPLAY=
+    export WINEPREFIX=$home/prefix WINEARCH=win64 WINEDEBUG=-all DISPLAY= TZ=UTC
     [ -e "$WINEPREFIX/complete" ] && return
     rm -rf "$WINEPREFIX"
     wineboot -i >"$home/prefix.log" 2>&1 </dev/null \
         && wine winecfg -v win10 >>"$home/prefix.log" 2>&1 </dev/null \
-        && wine reg add 'HKLM\Software\Microsoft\Windows NT\CurrentVersion\AeDebug' /v Debugger /d false /f >>"$home/prefix.log" 2>&1 </dev/null \
-        && wine reg add 'HKCU\Software\Wine\Drivers' /v Graphics /d null /f >>"$home/prefix.log" 2>&1 </dev/null \
+        && wine reg import test/wine.reg >>"$home/prefix.log" 2>&1 </dev/null \
         && wine reg add 'HKLM\Software\dotnet\Setup\InstalledVersions\x64' /v InstallLocation /d "$(winepath -w "$runtime" 2>/dev/null)" /f /reg:32 \
             >>"$home/prefix.log" 2>&1 </dev/null \
         && { wineserver -k; wineserver -w; touch "$WINEPREFIX/complete"; } || { echo "$(basename "$0"): no prefix could be made; see $home/prefix.log" >&2; exit 1; }

@@ -1,6 +1,7 @@
 // What Microsoft's C runtime gives to a program that is compiled ahead of time, and Debian's compiler for Windows does not under the same
 // names: the start, thread-local storage, the check of stack frames, and the four operators that the runtime of .NET allocates with.
 // For programs that are linked on Linux to be tried under Wine (link.sh). What is shipped is linked on Windows, by Microsoft's linker.
+#define WIN32_LEAN_AND_MEAN // or COM's functions would be declared as another library's
 #include <windows.h>
 #include <stdlib.h>
 
@@ -56,6 +57,23 @@ void startup_delete(void *memory) { free(memory); }
 
 int _crt_atexit(initializer function);
 int atexit(initializer function) { return _crt_atexit(function); }
+
+// The runtime of .NET has COM initialized at each start, for which Wine loads a dozen libraries, those of windows and fonts among them. Nothing
+// of ours uses COM, so its library is loaded by the first function that really needs it.
+#define FROM_OLE32(type, name, parameters, arguments) \
+    type WINAPI name parameters { return ((type(WINAPI *) parameters)(void *)GetProcAddress(LoadLibraryA("ole32.dll"), #name)) arguments; } \
+    void *const __imp_##name = name;
+
+HRESULT WINAPI CoInitializeEx(void *reserved, DWORD model) { (void)reserved, (void)model; return S_OK; }
+void *const __imp_CoInitializeEx = CoInitializeEx;
+void WINAPI CoUninitialize(void) {}
+void *const __imp_CoUninitialize = CoUninitialize;
+HRESULT WINAPI CoGetApartmentType(int *type, int *qualifier) { *type = 1, *qualifier = 0; return S_OK; } // that of many threads
+void *const __imp_CoGetApartmentType = CoGetApartmentType;
+FROM_OLE32(HRESULT, CoCreateGuid, (GUID *id), (id))
+FROM_OLE32(void *, CoTaskMemAlloc, (SIZE_T size), (size))
+FROM_OLE32(void, CoTaskMemFree, (void *memory), (memory))
+FROM_OLE32(HRESULT, CoWaitForMultipleHandles, (DWORD flags, DWORD timeout, ULONG count, HANDLE *handles, DWORD *index), (flags, timeout, count, handles, index))
 
 // Of the universal C runtime.
 int *__p___argc(void);

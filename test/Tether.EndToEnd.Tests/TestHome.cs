@@ -54,10 +54,13 @@ public sealed class TestHome : IAsyncDisposable
                 await process.KillAsync(bound.Token);
             }
 
-            while (TestSystem.Current.IsKeeper(record.KeeperProcessId, record.StartTime ?? DateTimeOffset.UtcNow))
+            try
             {
-                Assert.False(bound.IsCancellationRequested, $"The keeper {record.KeeperProcessId} of '{record.Name}' has not ended after its program was killed.");
-                Thread.Yield();
+                await TestSystem.Current.KeeperIsGoneAsync(record.KeeperProcessId, record.StartTime ?? DateTimeOffset.UtcNow, bound.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"The keeper {record.KeeperProcessId} of '{record.Name}' has not ended after its program was killed.");
             }
         }
 

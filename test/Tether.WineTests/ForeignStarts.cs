@@ -40,7 +40,7 @@ internal sealed class ForeignStarts : IDisposable
     }
 
     /// <summary>It reads its standard input, and so waits.</summary>
-    private static Process Start() => PlainStart.Of(new ProcessStartInfo(Path.Combine(Environment.SystemDirectory, "cmd.exe"), "/q /k")
+    private static Process Start() => PlainStart.Of(new ProcessStartInfo("cat")
     {
         UseShellExecute = false,
         RedirectStandardInput = true,

@@ -17,8 +17,6 @@ public sealed class LeakRaceTests
     private const int Batches = 2;
     private const int StartsInABatch = 10;
 
-    private static readonly string Shell = Path.Combine(Environment.SystemDirectory, "cmd.exe");
-
     /// <summary>Ten times twenty starts, as no test may take long on a machine that is busy.</summary>
     [Theory]
     [InlineData(1)]
@@ -92,7 +90,7 @@ public sealed class LeakRaceTests
         string keeper;
         using (FileStream file = new(files[name], FileMode.Create, FileAccess.Write, FileShare.None))
         {
-            ProcessSpec spec = new(Shell, "/c", "echo", name)
+            ProcessSpec spec = new("echo", name)
             {
                 Name = "p" + name,
                 Windows = new() { InheritedHandles = new Dictionary<string, SafeHandle> { ["LOG"] = file.SafeFileHandle } },

@@ -34,7 +34,7 @@ internal static class Waits
         throw new InvalidOperationException($"{stream} ended before offset {end}.");
     }
 
-    internal static Task ProcessIsGoneAsync(int pid, CancellationToken bound) => UntilAsync(() => !IsAlive(pid), bound);
+    internal static Task ProcessIsGoneAsync(int pid, CancellationToken bound) => TestSystem.Current.ProcessIsGoneAsync(pid, bound);
 
     /// <summary>Whether the process is there and no zombie.</summary>
     internal static bool IsAlive(int pid) => TestSystem.Current.IsAlive(pid);

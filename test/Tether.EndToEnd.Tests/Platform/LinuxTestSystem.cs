@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using Tether.EndToEnd.Tests.Keep;
 using Tether.EndToEnd.Tests.Start;
 
 namespace Tether.EndToEnd.Tests.Platform;
@@ -42,17 +43,10 @@ internal sealed class LinuxTestSystem : TestSystem
         }
     }
 
-    internal override bool IsKeeper(int pid, DateTimeOffset startedBefore)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("tether-keeper", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
+    internal override Task ProcessIsGoneAsync(int pid, CancellationToken bound) => Waits.UntilAsync(() => !IsAlive(pid), bound);
+
+    internal override Task KeeperIsGoneAsync(int pid, DateTimeOffset startedBefore, CancellationToken bound) =>
+        Waits.UntilAsync(() => !IsKeeper(pid), bound);
 
     internal override IReadOnlyList<int> Keepers(string name) => ProcInfo.Keepers(name);
 
@@ -63,5 +57,17 @@ internal sealed class LinuxTestSystem : TestSystem
         using Process kill = Process.Start("kill", [$"-{signal}", $"{pid}"]);
         await kill.WaitForExitAsync(bound);
         Assert.Equal(0, kill.ExitCode);
+    }
+
+    private static bool IsKeeper(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("tether-keeper", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 }

@@ -41,8 +41,11 @@ internal abstract class TestSystem
     /// <summary>Whether the process is there, and not only what is left of one that has ended.</summary>
     internal abstract bool IsAlive(int pid);
 
-    /// <summary>Whether the process is a keeper that was started before then: the number may be another keeper's by now.</summary>
-    internal abstract bool IsKeeper(int pid, DateTimeOffset startedBefore);
+    /// <summary>Ends when <see cref="IsAlive"/> does not hold any more.</summary>
+    internal abstract Task ProcessIsGoneAsync(int pid, CancellationToken bound);
+
+    /// <summary>Ends when the process is no keeper, or one that was started after then: the number may be another keeper's by now.</summary>
+    internal abstract Task KeeperIsGoneAsync(int pid, DateTimeOffset startedBefore, CancellationToken bound);
 
     /// <summary>The keepers of a record's name that no other test uses.</summary>
     internal abstract IReadOnlyList<int> Keepers(string name);

@@ -42,10 +42,27 @@ internal sealed class WindowsTestSystem : TestSystem
     /// <summary>It is an error of a write there, upon which the programs of test/Tether.TestShell end with this.</summary>
     internal override void AssertEndedByClosedPipe(ProcessExitStatus exit) => Assert.Equal(141, exit.ExitCode);
 
-    internal override bool IsAlive(int pid) => Look(pid, _ => true);
+    /// <summary>A process can be opened for a while after its end.</summary>
+    internal override bool IsAlive(int pid)
+    {
+        using Process? process = Find(pid);
+        return process is { HasExited: false };
+    }
 
-    internal override bool IsKeeper(int pid, DateTimeOffset startedBefore) =>
-        Look(pid, process => process.ProcessName == "tether-keeper" && process.StartTime.ToUniversalTime() <= startedBefore.UtcDateTime);
+    internal override async Task ProcessIsGoneAsync(int pid, CancellationToken bound)
+    {
+        using Process? process = Find(pid);
+        await (process?.WaitForExitAsync(bound) ?? Task.CompletedTask);
+    }
+
+    internal override async Task KeeperIsGoneAsync(int pid, DateTimeOffset startedBefore, CancellationToken bound)
+    {
+        using Process? process = Find(pid);
+        if (process is not null && IsKeeper(process, startedBefore))
+        {
+            await process.WaitForExitAsync(bound);
+        }
+    }
 
     /// <summary>
     /// Nothing tells the command line of another process. What a keeper holds cannot be removed, so that a home with one is not empty.
@@ -58,15 +75,26 @@ internal sealed class WindowsTestSystem : TestSystem
     internal override Task SignalAsync(int pid, string signal, CancellationToken bound) =>
         throw new PlatformNotSupportedException($"Windows sends no SIG{signal} to a process. Leave this test out.");
 
-    /// <summary>A process can be opened for a while after its end.</summary>
-    private static bool Look(int pid, Predicate<Process> isWanted)
+    private static Process? Find(int pid)
     {
         try
         {
-            using Process process = Process.GetProcessById(pid);
-            return isWanted(process) && !process.HasExited;
+            return Process.GetProcessById(pid);
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or Win32Exception)
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What has ended has no name and no time any more.</summary>
+    private static bool IsKeeper(Process process, DateTimeOffset startedBefore)
+    {
+        try
+        {
+            return process.ProcessName == "tether-keeper" && process.StartTime.ToUniversalTime() <= startedBefore.UtcDateTime;
+        }
+        catch (Exception error) when (error is InvalidOperationException or Win32Exception)
         {
             return false;
         }

@@ -32,10 +32,13 @@ internal static class Traces
     /// <summary>Waits until a keeper whose program has ended has ended too.</summary>
     internal static async Task AssertNoKeeperAsync(TestHome home, int keeper)
     {
-        while (TestSystem.Current.IsKeeper(keeper, DateTimeOffset.UtcNow))
+        try
         {
-            Assert.False(home.Bound.IsCancellationRequested, $"Keeper {keeper} has not ended.");
-            await Task.Yield();
+            await TestSystem.Current.KeeperIsGoneAsync(keeper, DateTimeOffset.UtcNow, home.Bound);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"Keeper {keeper} has not ended.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace Tether.Platform.Windows;
@@ -10,7 +11,9 @@ namespace Tether.Platform.Windows;
 [SupportedOSPlatform("windows")]
 internal static unsafe class PrivatePipe
 {
-    internal static string NewName(string purpose) => $"{PipeName.Prefix}tether-{purpose}-{Guid.NewGuid():N}";
+    /// <summary>Not by Guid.NewGuid, for which Windows loads COM.</summary>
+    internal static string NewName(string purpose) =>
+        $"{PipeName.Prefix}tether-{purpose}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}";
 
     /// <summary>The server's end, for overlapped input and output.</summary>
     /// <param name="name">The full name.</param>
