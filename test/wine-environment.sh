@@ -45,12 +45,12 @@ run_under_wine() {
     # makes the files, stays from the making of the prefix on.
     umask 077
     make_prefix
-    gcc -O2 -Wall -Wextra -Werror -shared -fPIC -o "$home/interrupts.so" test/wine-interrupts.c || exit 1
+    gcc -O2 -Wall -Wextra -Werror -shared -fPIC -o "$home/preload.so" test/wine-preload.c || exit 1
     # What a run leaves that was ended from outside.
     rm -rf "$WINEPREFIX"/drive_c/users/*/Temp/tether-*
     # What winepath says, which fails while the server of the last run is still on its way out.
     export DOTNET_ROOT="Z:${runtime//\//\\}"
-    LD_PRELOAD=$home/interrupts.so timeout "${TETHER_WINE_TIMEOUT:-300}" wine "$@" >"$home/output.log" 2>"$home/errors.log" </dev/null
+    LD_PRELOAD=$home/preload.so timeout "${TETHER_WINE_TIMEOUT:-300}" wine "$@" >"$home/output.log" 2>"$home/errors.log" </dev/null
     result=$?
     cat "$home/output.log"
     [ "$result" -le 1 ] || tail -n 20 "$home/errors.log" >&2

@@ -1,11 +1,17 @@
-// Preloaded into what runs under Wine 8. Wine makes a Ctrl+C out of SIGINT by starting a thread within the signal's handler, which allocates.
+// Preloaded into what runs under Wine 8, for a fault of it and for its speed.
+//
+// Wine makes a Ctrl+C out of SIGINT by starting a thread within the signal's handler, which allocates.
 // When the signal comes while the C library is allocating, the program hangs for ever or ends with "malloc assertion failure": about one in
 // forty that are interrupted while they load. Here the handler waits until the C library is done.
+//
+// And it loads libraries for certificates at each start of a program, and for fonts with each console. Nothing here makes any use of them,
+// so they are said not to be there.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -104,4 +110,13 @@ void free(void *memory)
     enter();
     __libc_free(memory);
     leave();
+}
+
+void *dlopen(const char *name, int flags)
+{
+    static void *(*next)(const char *, int);
+    if (!next)
+        next = dlsym(RTLD_NEXT, "dlopen");
+
+    return name && (strstr(name, "libgnutls") || strstr(name, "libfreetype") || strstr(name, "libfontconfig")) ? NULL : next(name, flags);
 }
