@@ -1,76 +1,9 @@
-using System.Diagnostics;
 using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.WineTests;
 
-/// <summary>The programs that the tests start: this same executable, by the name of what it does.</summary>
+/// <summary>What the tests start: test/Tether.WindowsTestProgram, whose first argument says what it does.</summary>
 internal static class Child
 {
-    internal static string Executable => Environment.ProcessPath!;
-
-    internal static int Run(string behaviour, string[] arguments)
-    {
-        switch (behaviour)
-        {
-            case "wait":
-                // Until its standard input ends, or for ever if that is not given.
-                Console.In.ReadToEnd();
-                return 0;
-            case "sleep":
-                Thread.Sleep(TimeSpan.FromSeconds(60));
-                return 0;
-            case "exit":
-                return unchecked((int)uint.Parse(arguments[0]));
-            case "arguments":
-                Console.Out.Write(string.Join('\0', arguments));
-                return 0;
-            case "grandchild":
-                using (Process child = PlainStart.Of(new ProcessStartInfo(Executable, ["child", "sleep"]) { UseShellExecute = false }))
-                    File.WriteAllText(arguments[0], child.Id.ToString());
-
-                Console.Out.WriteLine("started");
-                Thread.Sleep(TimeSpan.FromSeconds(60));
-                return 0;
-            case "echo":
-                using (Stream input = Console.OpenStandardInput())
-                using (Stream output = Console.OpenStandardOutput())
-                    input.CopyTo(output);
-
-                return 0;
-            case "leave-behind":
-                PlainStart.Of(new ProcessStartInfo(Executable, ["child", "sleep"]) { UseShellExecute = false }).Dispose();
-                Console.Out.WriteLine("left");
-                return 3;
-            case "launch":
-                return LaunchAsync(arguments[0], arguments[1], Enum.Parse<ProcessLifetime>(arguments[2])).GetAwaiter().GetResult();
-            case "interruptible":
-                using (ManualResetEventSlim interrupted = new())
-                {
-                    Console.CancelKeyPress += (_, pressed) =>
-                    {
-                        pressed.Cancel = true;
-                        interrupted.Set();
-                    };
-                    Console.Out.WriteLine("ready");
-                    interrupted.Wait();
-                    Console.Out.WriteLine("interrupted");
-                    return 5;
-                }
-
-            default:
-                return StartedChild.Run(behaviour, arguments);
-        }
-    }
-
-    /// <summary>A launcher to be killed: keeps an echo, sends it a line and says so.</summary>
-    private static async Task<int> LaunchAsync(string home, string name, ProcessLifetime lifetime)
-    {
-        ProcessSpec spec = new(Executable, "child", "echo") { Name = name, Lifetime = lifetime };
-        await using TetheredProcess process = await TetheredProcess.StartAsync(spec, new TetherOptions { HomeDirectory = home });
-        await process.StandardInput.WriteAsync("first\n"u8.ToArray());
-        await process.StandardInput.FlushAsync();
-        Console.Out.WriteLine("launched");
-        await Task.Delay(Timeout.Infinite);
-        return 0;
-    }
+    internal static string Executable => TestSystem.Current.Executable("tether-windows-test-program");
 }

@@ -136,7 +136,7 @@ public sealed class DiagnosisTests
 
         ResourceHolder found = Assert.Single(ResourceHolders.OfFile(files["held"]).Holders);
 
-        Assert.Equal((holder.Id, "tether-wine-tests.exe", holder.Handle), (found.ProcessId, found.ProcessName, found.Descriptor));
+        Assert.Equal((holder.Id, "tether-windows-test-program.exe", holder.Handle), (found.ProcessId, found.ProcessName, found.Descriptor));
         Assert.Equal((ResourceUse.Descriptor, files["held"], true), (found.Use, found.Target, found.IsInheritable));
         Assert.Equal((ResourceOrigin.Unknown, null), (found.Origin, found.Ancestor));
 
@@ -178,7 +178,7 @@ public sealed class DiagnosisTests
     public void OfFile_ProgramAndMapping_AreSeenWithoutAHandle()
     {
         ResourceHolder executable = Assert.Single(
-            ResourceHolders.OfFile(Child.Executable).Holders, holder => holder is { Use: ResourceUse.Executable } && holder.ProcessId == Environment.ProcessId);
+            ResourceHolders.OfFile(Environment.ProcessPath!).Holders, holder => holder is { Use: ResourceUse.Executable } && holder.ProcessId == Environment.ProcessId);
         Assert.Null(executable.Descriptor);
 
         using ScratchFiles files = new();
@@ -331,7 +331,7 @@ public sealed class DiagnosisTests
 
         internal Holder(string? directory, string[] arguments)
         {
-            _process = PlainStart.Of(new ProcessStartInfo(Child.Executable, ["child", .. arguments])
+            _process = PlainStart.Of(new ProcessStartInfo(Child.Executable, arguments)
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,

@@ -143,7 +143,7 @@ public sealed unsafe class HandleListTests
     }
 
     private static Process StartForeign() => PlainStart.Of(
-        new ProcessStartInfo(Child.Executable, ["child", "wait"]) { UseShellExecute = false, RedirectStandardInput = true });
+        new ProcessStartInfo(Child.Executable, ["wait"]) { UseShellExecute = false, RedirectStandardInput = true });
 
     private static void End(Process process)
     {

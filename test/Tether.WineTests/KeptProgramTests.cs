@@ -21,7 +21,7 @@ public sealed class KeptProgramTests
     public async Task WaitForExitAsync_ExitCodeOf32Bits_IsWholeAndNamed(uint code, string? name)
     {
         await using TestHome home = new();
-        await using TetheredProcess process = await home.StartAsync(Child.Executable, "child", "exit", $"{code}");
+        await using TetheredProcess process = await home.StartAsync(Child.Executable, "exit", $"{code}");
         ProcessExitStatus exit = await process.WaitForExitAsync(home.Bound);
         Assert.Equal(unchecked((int)code), exit.ExitCode);
         Assert.Equal(name, exit.StatusName);
@@ -33,7 +33,7 @@ public sealed class KeptProgramTests
     public async Task WaitForExitAsync_TerminatedByAnother_HasTheCodeThatItWasGiven()
     {
         await using TestHome home = new();
-        await using TetheredProcess process = await home.StartAsync(Child.Executable, "child", "sleep");
+        await using TetheredProcess process = await home.StartAsync(Child.Executable, "sleep");
         using (Process program = Process.GetProcessById(process.Id))
         {
             program.Kill();
@@ -49,7 +49,7 @@ public sealed class KeptProgramTests
     {
         await using TestHome home = new();
         string file = Path.Combine(home.Path, ".grandchild");
-        await using TetheredProcess process = await home.StartAsync(Child.Executable, "child", "grandchild", file);
+        await using TetheredProcess process = await home.StartAsync(Child.Executable, "grandchild", file);
         using StreamReader output = new(process.StandardOutput.OpenRead());
         await output.ReadLineAsync(home.Bound);
         int grandchild = int.Parse(File.ReadAllText(file));
@@ -66,7 +66,7 @@ public sealed class KeptProgramTests
     public async Task SignalAsync_Interrupt_IsCtrlCForTheProgram()
     {
         await using TestHome home = new();
-        await using TetheredProcess process = await home.StartAsync(Child.Executable, "child", "interruptible");
+        await using TetheredProcess process = await home.StartAsync(Child.Executable, "interruptible");
         using StreamReader output = new(process.StandardOutput.OpenRead());
         Assert.Equal("ready", await output.ReadLineAsync(home.Bound));
         await process.SignalAsync(PosixSignal.SIGINT, home.Bound);
@@ -78,7 +78,7 @@ public sealed class KeptProgramTests
     public async Task SignalAsync_Quit_IsCtrlBreakForTheProgram()
     {
         await using TestHome home = new();
-        await using TetheredProcess process = await home.StartAsync(Child.Executable, "child", "interruptible");
+        await using TetheredProcess process = await home.StartAsync(Child.Executable, "interruptible");
         using StreamReader output = new(process.StandardOutput.OpenRead());
         Assert.Equal("ready", await output.ReadLineAsync(home.Bound));
         await process.SignalAsync(PosixSignal.SIGQUIT, home.Bound);
@@ -92,7 +92,7 @@ public sealed class KeptProgramTests
     public async Task SignalAsync_TerminateToAProgramWithAWindow_ClosesIt(bool wholeTree)
     {
         await using TestHome home = new();
-        await using TetheredProcess process = await home.StartAsync(Child.Executable, "child", "window");
+        await using TetheredProcess process = await home.StartAsync(Child.Executable, "window");
         using StreamReader output = new(process.StandardOutput.OpenRead());
         Assert.Equal("ready", await output.ReadLineAsync(home.Bound));
         await process.SignalAsync(PosixSignal.SIGTERM, wholeTree, home.Bound);
@@ -104,7 +104,7 @@ public sealed class KeptProgramTests
     public async Task StopAsync_ProgramThatDoesNotHandleIt_IsEndedByCtrlC()
     {
         await using TestHome home = new();
-        await using TetheredProcess process = await home.StartAsync(Child.Executable, "child", "wait");
+        await using TetheredProcess process = await home.StartAsync(Child.Executable, "wait");
         ProcessExitStatus exit = await process.StopAsync(TimeSpan.FromSeconds(30), home.Bound);
         Assert.Null(exit.SignalName);
         Assert.Equal(exit.ExitCode == 0 ? null : "ended by Ctrl+C", exit.StatusName);
@@ -117,7 +117,7 @@ public sealed class KeptProgramTests
         await using TestHome home = new();
         for (int i = 0; i < 5; i++)
         {
-            await using TetheredProcess process = await home.StartAsync(Child.Executable, "child", "wait");
+            await using TetheredProcess process = await home.StartAsync(Child.Executable, "wait");
             ProcessExitStatus exit = await process.StopAsync(TimeSpan.FromSeconds(30), home.Bound);
             Assert.Null(exit.SignalName);
         }
@@ -127,7 +127,7 @@ public sealed class KeptProgramTests
     public async Task SignalAsync_SignalThatWindowsLacks_SaysWhichThereAre()
     {
         await using TestHome home = new();
-        await using TetheredProcess process = await home.StartAsync(Child.Executable, "child", "wait");
+        await using TetheredProcess process = await home.StartAsync(Child.Executable, "wait");
         SignalNotSupportedException error = await Assert.ThrowsAsync<SignalNotSupportedException>(
             () => process.SignalAsync(Signals.Parse("USR1"), home.Bound));
         Assert.Equal("SIGUSR1", error.Signal);
@@ -138,7 +138,7 @@ public sealed class KeptProgramTests
     public async Task StartAsync_OneNameTwiceAtOnce_OneWinsAndTheOtherLeavesNothing()
     {
         await using TestHome home = new();
-        ProcessSpec spec = new(Child.Executable, "child", "wait") { Name = "one" };
+        ProcessSpec spec = new(Child.Executable, "wait") { Name = "one" };
         Task<TetheredProcess>[] starts = [home.StartAsync(spec), home.StartAsync(spec)];
         await Task.WhenAll(starts).ContinueWith(_ => { }, TaskScheduler.Default);
 
@@ -155,9 +155,9 @@ public sealed class KeptProgramTests
     {
         await using TestHome home = new();
         await using TetheredProcess process = await home.StartAsync(
-            new ProcessSpec(Child.Executable, "child", "wait") { Name = "Encoder" });
+            new ProcessSpec(Child.Executable, "wait") { Name = "Encoder" });
         ProcessStartException error = await Assert.ThrowsAsync<ProcessStartException>(
-            () => home.StartAsync(new ProcessSpec(Child.Executable, "child", "wait") { Name = "encoder" }));
+            () => home.StartAsync(new ProcessSpec(Child.Executable, "wait") { Name = "encoder" }));
         Assert.Equal(StartFailure.NameInUse, error.Reason);
         await using TetheredProcess again = await home.AttachAsync("ENCODER");
         Assert.Equal("Encoder", again.Name);
@@ -178,7 +178,7 @@ public sealed class KeptProgramTests
         File.WriteAllText(Path.Combine(directory, RecordPaths.Positions), "");
         Assert.Empty(await home.ListAsync());
 
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec(Child.Executable, "child", "wait") { Name = "half" });
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec(Child.Executable, "wait") { Name = "half" });
         Assert.Equal("half", Assert.Single(await home.ListAsync()).Name);
     }
 
@@ -186,7 +186,7 @@ public sealed class KeptProgramTests
     public async Task Remove_WhileItsOutputIsRead_FreesTheNameAndTheReaderReadsOn()
     {
         await using TestHome home = new();
-        ProcessSpec spec = new(Child.Executable, "child", "arguments", "first") { Name = "read" };
+        ProcessSpec spec = new(Child.Executable, "arguments", "first") { Name = "read" };
         await using TetheredProcess first = await home.StartAsync(spec);
         await first.WaitForExitAsync(home.Bound);
         await using TetheredProcess reader = await home.AttachAsync("read");
@@ -194,7 +194,7 @@ public sealed class KeptProgramTests
         Assert.Empty(await home.ListAsync());
 
         await using TetheredProcess second = await home.StartAsync(
-            new ProcessSpec(Child.Executable, "child", "arguments", "second") { Name = "read" });
+            new ProcessSpec(Child.Executable, "arguments", "second") { Name = "read" });
         using StreamReader old = new(reader.StandardOutput.OpenRead());
         Assert.Equal("first", await old.ReadToEndAsync(home.Bound));
         using StreamReader output = new(second.StandardOutput.OpenRead());
@@ -206,7 +206,7 @@ public sealed class KeptProgramTests
     public async Task WaitForExitAsync_ProgramThatLeavesAHolderOfItsOutput_EndsBeforeItAndKillEndsTheHolder()
     {
         await using TestHome home = new();
-        await using TetheredProcess process = await home.StartAsync(Child.Executable, "child", "leave-behind");
+        await using TetheredProcess process = await home.StartAsync(Child.Executable, "leave-behind");
         ProcessExitStatus exit = await process.WaitForExitAsync(home.Bound);
         Assert.Equal(3, exit.ExitCode);
         Assert.False(exit.OutputComplete);
@@ -224,7 +224,7 @@ public sealed class KeptProgramTests
     public async Task LauncherKilled_ItsProgram_GoesOnUnlessItIsTied(ProcessLifetime lifetime)
     {
         await using TestHome home = new();
-        using Process launcher = PlainStart.Of(new ProcessStartInfo(Child.Executable, ["child", "launch", home.Path, "kept", $"{lifetime}"])
+        using Process launcher = PlainStart.Of(new ProcessStartInfo(Child.Executable, ["launch", home.Path, "kept", $"{lifetime}"])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -251,7 +251,7 @@ public sealed class KeptProgramTests
     public async Task KeeperKilled_DetachedProgram_RunsOnAndIsLost()
     {
         await using TestHome home = new();
-        await using TetheredProcess process = await home.StartAsync(Child.Executable, "child", "sleep");
+        await using TetheredProcess process = await home.StartAsync(Child.Executable, "sleep");
         using Process program = Process.GetProcessById(process.Id);
         using (Process keeper = Process.GetProcessById(process.KeeperId))
         {
@@ -270,7 +270,7 @@ public sealed class KeptProgramTests
     public async Task KeeperKilled_TiedProgram_EndsWithIt()
     {
         await using TestHome home = new();
-        ProcessSpec spec = new(Child.Executable, "child", "sleep") { Lifetime = ProcessLifetime.TiedToLauncher };
+        ProcessSpec spec = new(Child.Executable, "sleep") { Lifetime = ProcessLifetime.TiedToLauncher };
         await using TetheredProcess process = await home.StartAsync(spec);
         using Process program = Process.GetProcessById(process.Id);
         using (Process keeper = Process.GetProcessById(process.KeeperId))
@@ -320,7 +320,7 @@ public sealed class KeptProgramTests
     public async Task AttachAsync_EndpointServedByAnotherProcess_IsNotTrusted()
     {
         await using TestHome home = new();
-        await using TetheredProcess process = await home.StartAsync(new ProcessSpec(Child.Executable, "child", "wait") { Name = "mine" });
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec(Child.Executable, "wait") { Name = "mine" });
         using LocalServer stranger = LocalServer.Listen("tether-tests-" + Guid.NewGuid().ToString("N"));
         string file = Path.Combine(home.Path, "mine", RecordPaths.Record);
         string json = File.ReadAllText(file);
@@ -339,7 +339,7 @@ public sealed class KeptProgramTests
         TetheredProcess process;
         using (FileStream file = new(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None | FileShare.Inheritable))
         {
-            process = await home.StartAsync(Child.Executable, "child", "wait");
+            process = await home.StartAsync(Child.Executable, "wait");
         }
 
         await using (process)

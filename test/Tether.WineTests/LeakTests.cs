@@ -13,7 +13,7 @@ public sealed class LeakTests
         Process child;
         using (FileStream file = new(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None | FileShare.Inheritable))
         {
-            child = PlainStart.Of(new ProcessStartInfo(Child.Executable, ["child", "wait"])
+            child = PlainStart.Of(new ProcessStartInfo(Child.Executable, ["wait"])
             {
                 UseShellExecute = false,
                 RedirectStandardInput = true,

@@ -1,11 +1,10 @@
 namespace Tether.WineTests;
 
-/// <summary>Has the tests run, runs a class of them, or is one of the small programs that they start.</summary>
+/// <summary>Has the tests run, or runs a class of them.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments) => arguments switch
     {
-        ["child", string behaviour, .. string[] rest] => Child.Run(behaviour, rest),
         ["class", string type, string results, string filter] => new TestRun(type, new ResultFile(results), filter).Run(),
         [] => new Supervisor(filter: "").Run(),
         [string filter] => new Supervisor(filter).Run(),

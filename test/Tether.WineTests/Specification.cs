@@ -11,7 +11,7 @@ internal static class Specification
     internal static WindowsStart Of(params string[] arguments) => new()
     {
         Application = Child.Executable,
-        CommandLine = WindowsArguments.Join(Child.Executable, ["child", .. arguments]),
+        CommandLine = WindowsArguments.Join(Child.Executable, arguments),
         Flags = Kernel32.CREATE_NO_WINDOW,
     };
 

@@ -121,7 +121,7 @@ public sealed unsafe partial class StartParameterTests
     public void Start_ProgramInADirectoryOfAnyName_RunsThere(string name)
     {
         using ScratchFiles files = new();
-        string copy = CopyOfThisProgram(files, name);
+        string copy = CopyOfTheProgram(files, name);
 
         Assert.Equal(Path.GetDirectoryName(copy), Specification.OutputOf(Directory(copy, copy)), ignoreCase: true);
         Assert.Equal(Path.GetDirectoryName(copy), Specification.OutputOf(Directory(@"\\?\" + copy, "app")), ignoreCase: true);
@@ -131,31 +131,29 @@ public sealed unsafe partial class StartParameterTests
     public void Find_ProgramByNameInPath_IsStarted()
     {
         using ScratchFiles files = new();
-        string copy = CopyOfThisProgram(files, "bin 漢");
+        string copy = CopyOfTheProgram(files, "bin 漢");
         string directory = Path.GetDirectoryName(copy)!;
         WindowsProgramLookup lookup = new($@"C:\nowhere;""{directory}""", ".COM;.EXE;.CMD", File.Exists);
 
-        string? found = lookup.Find("tether-wine-tests", @"C:\");
+        string? found = lookup.Find("tether-windows-test-program", @"C:\");
 
         Assert.Equal(copy, found, ignoreCase: true);
-        Assert.Equal(directory, Specification.OutputOf(Directory(found!, "tether-wine-tests")), ignoreCase: true);
+        Assert.Equal(directory, Specification.OutputOf(Directory(found!, "tether-windows-test-program")), ignoreCase: true);
     }
 
     private static WindowsStart Directory(string application, string name) => new()
     {
         Application = application,
-        CommandLine = WindowsArguments.Join(name, ["child", "directory"]),
+        CommandLine = WindowsArguments.Join(name, ["directory"]),
         WorkingDirectory = Path.GetDirectoryName(application.Replace(@"\\?\", "")),
         Flags = Kernel32.CREATE_NO_WINDOW,
     };
 
-    private static string CopyOfThisProgram(ScratchFiles files, string name)
+    private static string CopyOfTheProgram(ScratchFiles files, string name)
     {
-        string directory = System.IO.Directory.CreateDirectory(files[name]).FullName;
-        foreach (string file in System.IO.Directory.GetFiles(AppContext.BaseDirectory))
-            File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
-
-        return Path.Combine(directory, Path.GetFileName(Child.Executable));
+        string copy = Path.Combine(System.IO.Directory.CreateDirectory(files[name]).FullName, Path.GetFileName(Child.Executable));
+        File.Copy(Child.Executable, copy);
+        return copy;
     }
 
     private static string Report(WindowsStartRequest request) =>

@@ -155,7 +155,7 @@ public sealed partial class WindowsProcessTests
     private static WindowsStart Specify(params string[] arguments) => new()
     {
         Application = Child.Executable,
-        CommandLine = WindowsArguments.Join(Child.Executable, ["child", .. arguments]),
+        CommandLine = WindowsArguments.Join(Child.Executable, arguments),
         Flags = Kernel32.CREATE_NO_WINDOW,
     };
 

@@ -4,7 +4,7 @@ using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Tether.Platform.Windows;
 
-namespace Tether.WineTests;
+namespace Tether.WindowsTestProgram;
 
 /// <summary>Programs that tell what they were given, or start another one and tell how that went.</summary>
 internal static unsafe partial class StartedChild
@@ -36,7 +36,7 @@ internal static unsafe partial class StartedChild
             case "directory":
                 return Tell(System.Environment.CurrentDirectory);
             case "leave-job":
-                using (WindowsProcess process = WindowsProcess.Start(Specification.Of("sleep") with { LeaveJob = true }))
+                using (WindowsProcess process = WindowsProcess.Start(Sleep() with { LeaveJob = true }))
                 {
                     Console.Out.Write($"{process.LeftJob} {process.IsInJob()}");
                     process.Terminate(1);
@@ -53,7 +53,7 @@ internal static unsafe partial class StartedChild
                 return 0;
             case "hold-job":
                 using (WindowsJob job = WindowsJob.Create(allowsBreakaway: false, killsOnClose: true))
-                using (WindowsProcess held = WindowsProcess.Start(Specification.Of("sleep") with { Job = job }))
+                using (WindowsProcess held = WindowsProcess.Start(Sleep() with { Job = job }))
                 {
                     Console.Out.WriteLine(held.ProcessId);
                     Thread.Sleep(TimeSpan.FromSeconds(60));
@@ -67,6 +67,13 @@ internal static unsafe partial class StartedChild
                 return 99;
         }
     }
+
+    private static WindowsStart Sleep() => new()
+    {
+        Application = Program.Executable,
+        CommandLine = WindowsArguments.Join(Program.Executable, ["sleep"]),
+        Flags = Kernel32.CREATE_NO_WINDOW,
+    };
 
     /// <summary>In UTF-8: a console's encoding has not all characters.</summary>
     private static int Tell(string text)
