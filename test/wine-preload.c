@@ -5,15 +5,13 @@
 // forty that are interrupted while they load. Here the handler waits until the C library is done.
 //
 // And it loads libraries for certificates at each start of a program, and for fonts with each console. Nothing here makes any use of them,
-// so they are said not to be there. For each process it forks twice, and what is forked for a moment only to fork again gets a copy of all
-// of the first one's page tables: the second fork is a vfork, as all that the one in the middle does is to wait for that and end.
+// so they are said not to be there.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
-#include <unistd.h>
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -122,19 +120,3 @@ void *dlopen(const char *name, int flags)
 
     return name && (strstr(name, "libgnutls") || strstr(name, "libfreetype") || strstr(name, "libfontconfig")) ? NULL : next(name, flags);
 }
-
-static pid_t own;
-static void *first_fork, *second_fork;
-
-__attribute__((constructor)) static void find_forks(void)
-{
-    own = getpid();
-    first_fork = dlsym(RTLD_NEXT, "fork");
-    second_fork = dlsym(RTLD_NEXT, "vfork");
-}
-
-__attribute__((used)) static void *choose_fork(void) { return getpid() == own ? first_fork : second_fork; }
-
-// It must not have a frame of its own when vfork returns for the second time.
-__asm__(".text\n.globl fork\n.type fork, @function\nfork:\n"
-        "    subq $8, %rsp\n    call choose_fork\n    addq $8, %rsp\n    jmp *%rax\n.size fork, .-fork\n");
