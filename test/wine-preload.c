@@ -65,37 +65,13 @@ int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict at
     return result;
 }
 
-void *malloc(size_t size)
-{
-    enter();
-    void *result = __libc_malloc(size);
-    leave();
-    return result;
-}
+#define GUARDED(name, parameters, arguments) \
+    void *name parameters { enter(); void *result = __libc_##name arguments; leave(); return result; }
 
-void *calloc(size_t count, size_t size)
-{
-    enter();
-    void *result = __libc_calloc(count, size);
-    leave();
-    return result;
-}
-
-void *realloc(void *memory, size_t size)
-{
-    enter();
-    void *result = __libc_realloc(memory, size);
-    leave();
-    return result;
-}
-
-void *memalign(size_t alignment, size_t size)
-{
-    enter();
-    void *result = __libc_memalign(alignment, size);
-    leave();
-    return result;
-}
+GUARDED(malloc, (size_t size), (size))
+GUARDED(calloc, (size_t count, size_t size), (count, size))
+GUARDED(realloc, (void *memory, size_t size), (memory, size))
+GUARDED(memalign, (size_t alignment, size_t size), (alignment, size))
 
 void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
 

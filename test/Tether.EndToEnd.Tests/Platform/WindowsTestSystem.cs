@@ -45,8 +45,15 @@ internal sealed class WindowsTestSystem : TestSystem
     /// <summary>A process can be opened for a while after its end.</summary>
     internal override bool IsAlive(int pid)
     {
-        using Process? process = Find(pid);
-        return process is { HasExited: false };
+        try
+        {
+            using Process? process = Find(pid);
+            return process is { HasExited: false };
+        }
+        catch (Exception error) when (error is InvalidOperationException or Win32Exception)
+        {
+            return false;
+        }
     }
 
     internal override async Task ProcessIsGoneAsync(int pid, CancellationToken bound)
