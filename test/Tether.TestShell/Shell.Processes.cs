@@ -13,6 +13,9 @@ internal sealed partial class Shell
     /// <summary>Tells a shell that it was started with signals ignored, as Unix passes that on.</summary>
     private const string Ignoring = "TETHER_TEST_SHELL_IGNORES";
 
+    /// <summary>A trap runs on a thread of its own; no other command starts meanwhile.</summary>
+    private readonly Lock _startOrTrap = new();
+
     private int Apart(Syntax.Apart apart) => Start(Environment.ProcessPath!, ["-c", apart.Text, _name, .. _arguments], apart.IsAwaited);
 
     /// <summary>Starts a program with this shell's descriptors, and returns its exit code or leaves it in the background.</summary>
@@ -29,7 +32,12 @@ internal sealed partial class Shell
         Process process;
         try
         {
-            process = PlainStart.Of(start);
+            lock (_startOrTrap)
+            {
+                process = PlainStart.Of(start);
+                if (!isAwaited)
+                    _background.Add(process);
+            }
         }
         catch (Win32Exception error)
         {
@@ -38,10 +46,7 @@ internal sealed partial class Shell
         }
 
         if (!isAwaited)
-        {
-            _background.Add(process);
             return 0;
-        }
 
         process.WaitForExit();
         int code = process.ExitCode;
@@ -83,13 +88,21 @@ internal sealed partial class Shell
             _traps.Add(PosixSignalRegistration.Create(one, context =>
             {
                 context.Cancel = true;
-                try
+                lock (_startOrTrap)
                 {
-                    _ = parsed is null ? 0 : RunAll(parsed);
-                }
-                catch (ExitException exit)
-                {
-                    Environment.Exit(exit.Code);
+                    try
+                    {
+                        _ = parsed is null ? 0 : RunAll(parsed);
+                    }
+                    catch (ExitException exit)
+                    {
+                        // The signal ended the child that was waited for as well, and the next may have been started before this came to
+                        // run. A real shell runs the trap first.
+                        foreach (Process process in _background)
+                            process.Kill();
+
+                        Environment.Exit(exit.Code);
+                    }
                 }
             }));
         }
