@@ -5,13 +5,20 @@
 // forty that are interrupted while they load. Here the handler waits until the C library is done.
 //
 // And it loads libraries for certificates at each start of a program, and for fonts with each console. Nothing here makes any use of them,
-// so they are said not to be there.
+// so they are said not to be there. It clears 960 KiB of each thread's stack, page by page, for programs that read what they have not written;
+// the copy of its ntdll.dll that TETHER_WINE_NTDLL names clears 64 KiB. And for each process it forks twice, where what is forked for a moment
+// only to fork again gets a copy of all of the first one's page tables: the second fork is a vfork, as all that the one in the middle does is to
+// wait for that and end.
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -96,3 +103,42 @@ void *dlopen(const char *name, int flags)
 
     return name && (strstr(name, "libgnutls") || strstr(name, "libfreetype") || strstr(name, "libfontconfig")) ? NULL : next(name, flags);
 }
+
+// Wine's server opens it, for each process.
+int open(const char *name, int flags, ...)
+{
+    static int (*next)(const char *, int, ...);
+    if (!next)
+        next = dlsym(RTLD_NEXT, "open");
+
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
+    va_end(arguments);
+    static const char library[] = "/x86_64-windows/ntdll.dll";
+    size_t length = strlen(name);
+    const char *replacement = getenv("TETHER_WINE_NTDLL");
+    return next(replacement && length >= sizeof library && !strcmp(name + length - (sizeof library - 1), library) ? replacement : name, flags, mode);
+}
+
+static pid_t own;
+static void *first_fork, *second_fork;
+
+// The library is loaded into shells too, whose children fork for more than that.
+__attribute__((constructor)) static void find_forks(void)
+{
+    char program[4096] = "";
+    if (readlink("/proc/self/exe", program, sizeof program - 1) < 0)
+        *program = 0;
+
+    const char *name = strrchr(program, '/');
+    own = getpid();
+    first_fork = dlsym(RTLD_NEXT, "fork");
+    second_fork = name && (!strcmp(name, "/wine64") || !strcmp(name, "/wine64-preloader")) ? dlsym(RTLD_NEXT, "vfork") : first_fork;
+}
+
+__attribute__((used)) static void *choose_fork(void) { return getpid() == own ? first_fork : second_fork; }
+
+// It must not have a frame of its own when vfork returns for the second time.
+__asm__(".text\n.globl fork\n.type fork, @function\nfork:\n"
+        "    subq $8, %rsp\n    call choose_fork\n    addq $8, %rsp\n    jmp *%rax\n.size fork, .-fork\n");
