@@ -39,7 +39,8 @@ internal sealed class Supervisor(string filter)
         Type[] alone = [.. classes.Where(type => type == typeof(DiagnosisTests) || type == typeof(DiagnoseTests))];
         Array.ForEach(alone, RunClass);
         ConcurrentQueue<Type> waiting = new(classes.Except(alone));
-        Thread[] threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() =>
+        // One more than processors, as some tests only wait.
+        Thread[] threads = [.. Enumerable.Range(0, Environment.ProcessorCount + 1).Select(_ => new Thread(() =>
         {
             while (waiting.TryDequeue(out Type? next))
             {
