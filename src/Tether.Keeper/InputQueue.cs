@@ -1,3 +1,5 @@
+using Tether.Protocol;
+
 namespace Tether.Keeper;
 
 /// <summary>
@@ -6,7 +8,14 @@ namespace Tether.Keeper;
 /// </summary>
 internal sealed class InputQueue
 {
+    /// <summary>Entries of this size and above get a place that was another one's before: a new one costs more than the copy into it.</summary>
+    private const int LargeEntry = Frame.MaximumPayload / 4;
+
+    /// <summary>As many as the credit of one client fills.</summary>
+    private const int MaximumPlaces = Frame.InputCredit / Frame.MaximumPayload;
+
     private readonly Queue<Entry> _entries = new();
+    private readonly Stack<byte[]> _places = new();
     private int _headWritten;
 
     /// <summary>How many bytes wait.</summary>
@@ -19,14 +28,18 @@ internal sealed class InputQueue
 
     internal void Add(KeeperClient client, ReadOnlySpan<byte> bytes)
     {
-        _entries.Enqueue(new Entry(client, bytes.ToArray(), IsEnd: false));
+        byte[] place = bytes.Length < LargeEntry ? new byte[bytes.Length]
+            : _places.TryPop(out byte[]? used) ? used
+            : new byte[Frame.MaximumPayload];
+        bytes.CopyTo(place);
+        _entries.Enqueue(new Entry(client, place, bytes.Length, IsEnd: false));
         Length += bytes.Length;
     }
 
     /// <summary>End of file, after what was added before.</summary>
     internal void AddEnd(KeeperClient client)
     {
-        _entries.Enqueue(new Entry(client, [], IsEnd: true));
+        _entries.Enqueue(new Entry(client, [], 0, IsEnd: true));
         HasEnd = true;
     }
 
@@ -36,15 +49,21 @@ internal sealed class InputQueue
         Entry head = _entries.Peek();
         client = head.Client;
         isEnd = head.IsEnd;
-        return head.Bytes.AsSpan(_headWritten);
+        return head.Bytes.AsSpan(_headWritten, head.Length - _headWritten);
     }
 
     internal void Advance(int written)
     {
         _headWritten += written;
         Length -= written;
-        if (_headWritten == _entries.Peek().Bytes.Length)
+        Entry head = _entries.Peek();
+        if (_headWritten == head.Length)
         {
+            if (head.Length >= LargeEntry && _places.Count < MaximumPlaces)
+            {
+                _places.Push(head.Bytes);
+            }
+
             _entries.Dequeue();
             _headWritten = 0;
         }
@@ -53,10 +72,14 @@ internal sealed class InputQueue
     internal void Clear()
     {
         _entries.Clear();
+        _places.Clear();
         HasEnd = false;
         _headWritten = 0;
         Length = 0;
     }
 
-    private readonly record struct Entry(KeeperClient Client, byte[] Bytes, bool IsEnd);
+    /// <summary>Lets go of what is kept for the next large entries.</summary>
+    internal void ReturnMemory() => _places.Clear();
+
+    private readonly record struct Entry(KeeperClient Client, byte[] Bytes, int Length, bool IsEnd);
 }

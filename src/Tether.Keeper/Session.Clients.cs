@@ -22,6 +22,11 @@ internal sealed partial class Session
             return;
         }
 
+        if (_clients.Count == 0)
+        {
+            _input.ReturnMemory();
+        }
+
         if (client.IsTie)
         {
             OnTieEnded();

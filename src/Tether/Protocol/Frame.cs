@@ -20,7 +20,7 @@ internal static class Frame
     internal const int InputCredit = 256 * 1024;
 
     /// <summary>How many bytes of input the keeper may have taken from a client that is acknowledged later, without telling it.</summary>
-    internal const int LargestDebt = 64 * 1024;
+    internal const int LargestDebt = 128 * 1024;
 
     /// <summary>How many bytes of input, of all clients and of those that are gone, may wait for the program to read.</summary>
     internal const int MaximumQueuedInput = 16 * 1024 * 1024;

@@ -242,6 +242,48 @@ public sealed class StrangerTests
     }
 
     [Fact]
+    public async Task Input_CutAnywhere_ArrivesWhole()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("cat");
+        using RawClient stranger = await RawClient.ConnectAsync(home, process.Name);
+        await stranger.BeWelcomedAsync(home.Bound);
+        using RawClient other = await RawClient.ConnectAsync(home, process.Name);
+        await other.BeWelcomedAsync(home.Bound);
+
+        // All of it within the credit. Each piece ends elsewhere: within a header, behind it, within a payload, behind several frames.
+        using MemoryStream frames = new();
+        using MemoryStream payloads = new();
+        Random random = new(4711);
+        foreach (int size in (int[])[1, 65_536, 5, 0, 65_536, 3, 40_000, 65_536, 1])
+        {
+            byte[] payload = new byte[size];
+            random.NextBytes(payload);
+            payloads.Write(payload);
+            frames.Write(BitConverter.GetBytes(size));
+            frames.WriteByte(RawClient.Input);
+            frames.Write(payload);
+        }
+
+        int[] pieces = [3, 2, 1, 4, 1, 30_000, 35_536, 7, 6, 2, 20_000, 50_535, 70_000];
+        ReadOnlyMemory<byte> left = frames.ToArray();
+        for (int i = 0; !left.IsEmpty; i++)
+        {
+            int length = Math.Min(left.Length, i < pieces.Length ? pieces[i] : 15_000);
+            await stranger.SendAsync(left[..length], home.Bound);
+            left = left[length..];
+            // When the keeper has answered this, it has received that.
+            await other.SendFrameAsync(RawClient.Signal, """{"id":1,"signal":77}""", home.Bound);
+            Assert.Equal(RawClient.Reply, (await other.ReceiveAsync(home.Bound))!.Value.Type);
+        }
+
+        byte[] arrived = new byte[payloads.Length];
+        await using OutputReadStream output = process.StandardOutput.OpenRead();
+        await output.ReadExactlyAsync(arrived, home.Bound);
+        Assert.True(payloads.ToArray().AsSpan().SequenceEqual(arrived));
+    }
+
+    [Fact]
     public async Task Input_OfAClientThatWentBeforeItWasRead_IsDeliveredWhole()
     {
         await using TestHome home = new();

@@ -12,7 +12,7 @@ internal sealed class SocketClient(SafeFileHandle socket, ulong id) : KeeperClie
     /// <summary>A client that leaves this many bytes unread loses its connection. A frame to it is at most a few hundred.</summary>
     internal const int MaximumUnsent = 64 * 1024;
 
-    private byte[] _unfinished = [];
+    private readonly UnfinishedFrame _unfinished = new();
     private byte[] _unsent = [];
     private bool _isDeaf;
 
@@ -72,40 +72,67 @@ internal sealed class SocketClient(SafeFileHandle socket, ulong id) : KeeperClie
     /// <summary>Takes what the client has sent and hands its whole frames to the session. False when there was nothing.</summary>
     internal unsafe bool Receive(Span<byte> buffer, Session session)
     {
-        // What is left of the last frame goes first, so that frames are always parsed in one piece.
-        _unfinished.CopyTo(buffer);
-        int filled = _unfinished.Length;
+        int filled;
         fixed (byte* start = buffer)
         {
-            nint received = Libc.Receive(Socket, start + filled, buffer.Length - filled, Libc.MSG_DONTWAIT);
+            nint received;
+            if (_unfinished.IsEmpty)
+            {
+                received = Libc.Receive(Socket, start, buffer.Length, Libc.MSG_DONTWAIT);
+                filled = (int)received;
+            }
+            else
+            {
+                received = _unfinished.Receive(Socket, start, buffer.Length, out filled);
+            }
+
             if (received <= 0)
             {
                 IsGone |= received == 0 || Errno.Last() is not (Errno.EAGAIN or Errno.EINTR);
                 return false;
             }
-
-            filled += (int)received;
         }
 
-        ReadOnlySpan<byte> bytes = buffer[..filled];
         try
         {
-            while (!IsGone && Frame.TryRead(bytes, Frame.MaximumPayload, out FrameType type, out ReadOnlySpan<byte> payload, out int length))
-            {
-                session.OnFrame(this, type, payload);
-                bytes = bytes[length..];
-            }
+            Take(buffer[..filled], session);
         }
         catch (ProtocolException error)
         {
             session.Refuse(this, error);
         }
 
-        _unfinished = bytes.ToArray();
         return true;
     }
 
-    public void Dispose() => Socket.Dispose();
+    public void Dispose()
+    {
+        _unfinished.Dispose();
+        Socket.Dispose();
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes, Session session)
+    {
+        if (!_unfinished.IsEmpty)
+        {
+            bytes = bytes[_unfinished.Add(bytes)..];
+            if (!_unfinished.IsWhole(out FrameType type, out ReadOnlySpan<byte> payload))
+            {
+                return;
+            }
+
+            session.OnFrame(this, type, payload);
+            _unfinished.Clear();
+        }
+
+        while (!IsGone && Frame.TryRead(bytes, Frame.MaximumPayload, out FrameType type, out ReadOnlySpan<byte> payload, out int length))
+        {
+            session.OnFrame(this, type, payload);
+            bytes = bytes[length..];
+        }
+
+        _unfinished.Add(bytes);
+    }
 
     private unsafe int TrySend(ReadOnlySpan<byte> bytes)
     {
