@@ -28,7 +28,8 @@ public sealed partial record WindowsStartInfo
 
     /// <summary>
     /// The window station and the desktop, as <c>winsta0\default</c>, or the desktop alone. Null, the default, is the launcher's; an empty
-    /// string lets the system choose.
+    /// string lets the system choose. A program on another desktop than its keeper, which is on the launcher's, gets no WM_CLOSE when it is
+    /// stopped, as window messages do not leave a desktop: it gets Ctrl+C, and is killed after the grace.
     /// </summary>
     /// <exception cref="ArgumentException">It has a NUL character.</exception>
     public string? Desktop

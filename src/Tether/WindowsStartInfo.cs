@@ -96,7 +96,8 @@ public sealed partial record WindowsStartInfo
     /// <summary>
     /// Who may do what with the process, as a security descriptor in SDDL, such as <c>D:P(A;;GA;;;OW)</c>. Null, the default, is what the
     /// keeper's token gives to everything that the user makes. The keeper's own handle is not bound by it. A list that does not let the
-    /// user query the process (0x1000) keeps other clients from seeing whether it runs when the keeper does not answer.
+    /// user query the process and wait for it (0x101000) is refused at the start: by that clients see whether it runs when the keeper does
+    /// not answer.
     /// </summary>
     /// <exception cref="ArgumentException">It is not of the form of SDDL.</exception>
     public string? ProcessSecurity

@@ -17,6 +17,11 @@ internal static unsafe partial class StartedChild
                 return Tell(Startup());
             case "environment":
                 return Tell(Environment());
+            case "console":
+                uint[] processes = new uint[16];
+                fixed (uint* start = processes)
+                    return Tell(string.Join(' ', processes[..(int)Kernel32.GetConsoleProcessList(start, (uint)processes.Length)]));
+
             case "write-to":
                 foreach (string variable in arguments)
                 {

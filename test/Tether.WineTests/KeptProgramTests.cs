@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Tether.EndToEnd.Tests;
+using Tether.EndToEnd.Tests.Cli;
 using Tether.EndToEnd.Tests.Keep;
 using Tether.EndToEnd.Tests.Platform;
 using Tether.Platform.Windows;
@@ -301,6 +303,10 @@ public sealed class KeptProgramTests
         using StreamReader reader = new(output);
         Assert.Equal("launched", await reader.ReadLineAsync(home.Bound));
         Assert.Equal(isBound, home.Record("kept").IsBoundToJob);
+        string shown = (await home.CliAsync("show", "kept")).Succeeded();
+        Assert.Equal(isBound, shown.Contains("not detached from the job of its launcher", StringComparison.Ordinal));
+        using JsonDocument json = JsonDocument.Parse((await home.CliAsync("show", "kept", "--json")).Succeeded());
+        Assert.Equal(isBound, json.RootElement.TryGetProperty("boundToJob", out JsonElement bound) && bound.GetBoolean());
 
         await using TetheredProcess process = await home.AttachAsync("kept");
         launcher.Terminate(1);
@@ -329,6 +335,23 @@ public sealed class KeptProgramTests
         Exception? error = await Xunit.Record.ExceptionAsync(() => home.AttachAsync("mine"));
         File.WriteAllText(file, json);
         Assert.Contains($"served by process {Environment.ProcessId}", Assert.IsType<ConnectionLostException>(error).Message);
+    }
+
+    /// <summary>Numbers of processes are used again: it is the keeper, or the program, only with its start time.</summary>
+    [Fact]
+    public async Task AttachAsync_KeepersNumberIsAnotherProcessBy_IsRefused()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec(Child.Executable, "wait") { Name = "mine" });
+        string file = Path.Combine(home.Path, "mine", RecordPaths.Record);
+        string json = File.ReadAllText(file);
+        RecordFile record = RecordStore.Open(home.Path)!.ReadRecordFile("mine");
+        File.WriteAllBytes(file, ProtocolJson.Bytes(record with { KeeperStartTicks = record.KeeperStartTicks + 1 }));
+        Exception? error = await Xunit.Record.ExceptionAsync(() => home.AttachAsync("mine"));
+        File.WriteAllText(file, json);
+        Assert.True(error is KeeperLostException or ConnectionLostException, $"{error}");
+        Assert.False(ProcessIdentity.IsAlive(record.ProcessId, record.ProcessStartTicks + 1));
+        Assert.True(ProcessIdentity.IsAlive(record.ProcessId, record.ProcessStartTicks));
     }
 
     [Fact]

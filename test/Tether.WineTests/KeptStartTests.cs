@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Tether.EndToEnd.Tests;
+using Tether.EndToEnd.Tests.Keep;
 
 namespace Tether.WineTests;
 
@@ -70,6 +71,72 @@ public sealed class KeptStartTests
         Assert.Equal((StartFailure.ParameterRefused, "ThreadSecurity"), (error.Reason, error.Parameter));
         Assert.Contains("NOTHING", error.Message);
         Assert.Empty(await home.ListAsync());
+    }
+
+    [Fact]
+    public async Task StartAsync_ProcessSecurity_IsTheProgramsOwn()
+    {
+        ProcessSpec spec = Spec("line") with { Windows = new() { ProcessSecurity = "D:P(A;;0x1fffff;;;WD)" } };
+
+        Assert.NotEmpty(await OutputOf(spec));
+    }
+
+    /// <summary>Nobody at all may look at it, so no client could tell it from a later process with its number.</summary>
+    [Fact]
+    public async Task StartAsync_ProcessSecurityThatHidesTheProgram_IsRefusedAndLeavesNothing()
+    {
+        await using TestHome home = new();
+        ProcessSpec spec = Spec("sleep") with { Windows = new() { ProcessSecurity = "D:P(D;;0x1fffff;;;WD)" } };
+
+        ProcessStartException error = await Assert.ThrowsAsync<ProcessStartException>(() => home.StartAsync(spec));
+
+        Assert.Equal((StartFailure.ParameterRefused, "ProcessSecurity"), (error.Reason, error.Parameter));
+        Assert.Contains("0x101000", error.Message);
+        Assert.Empty(await home.ListAsync());
+    }
+
+    [Theory]
+    [InlineData("%PATH%", "a '%'")]
+    [InlineData("\"&calc", "a quote")]
+    public async Task StartAsync_ArgumentThatABatchFileWouldRun_IsRefusedAndLeavesNothing(string argument, string reason)
+    {
+        using ScratchFiles files = new();
+        await using TestHome home = new();
+        await File.WriteAllTextAsync(files["a.cmd"], "@echo %1>>ran\r\n");
+
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => home.StartAsync(files["a.cmd"], argument));
+
+        Assert.Contains(reason, error.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(await home.ListAsync());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(@"\\?\")]
+    public async Task StartAsync_ProgramsPathOfAnyName_IsStartedAndRecorded(string prefix)
+    {
+        using ScratchFiles files = new();
+        await using TestHome home = new();
+        string directory = Directory.CreateDirectory(files["ünï 漢 x"]).FullName;
+        string program = Path.Combine(directory, "pro gram.exe");
+        File.Copy(Child.Executable, program);
+
+        await using TetheredProcess process = await home.StartAsync(prefix + program, "exit", "3");
+
+        Assert.Equal(3, (await process.WaitForExitAsync(home.Bound)).ExitCode);
+        Assert.Equal(prefix + program, home.Record(process.Name).Program);
+    }
+
+    /// <summary>The console is the keeper's: neither the launcher nor whoever started that one is at it.</summary>
+    [Fact]
+    public async Task StartAsync_Console_IsSharedWithTheKeeperAlone()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync(Child.Executable, "console");
+        string[] seen = (await process.StandardOutput.ReadTextAsync(home.Bound)).Split(' ');
+        Assert.Equal(
+            new[] { process.Id, process.KeeperId }.Order(),
+            seen.Select(id => int.Parse(id, System.Globalization.CultureInfo.InvariantCulture)).Order());
     }
 
     [Fact]

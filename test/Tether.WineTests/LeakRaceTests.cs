@@ -37,10 +37,12 @@ public sealed class LeakRaceTests
         {
             // What they have started lives until all of this batch's own starts were looked at.
             using ForeignStarts others = new(Threads);
-            for (int i = 0; i < StartsInABatch; i++)
+            await Task.WhenAll(Enumerable.Range(0, StartsInABatch).Select(async i =>
             {
+                int before = others.Begun;
                 await AssertNothingIsLeftAsync(home, files, $"{part}-{batch}-{i}");
-            }
+                Assert.True(others.Begun > before, "Nobody else has started anything meanwhile.");
+            }));
         }
     }
 

@@ -50,17 +50,24 @@ public sealed unsafe partial class StartParameterTests
         using WindowsProcess child = WindowsProcess.Start(Specification.Of("sleep") with
         {
             Parameters = new() { ProcessSecurity = "D:P(A;;0x1fffff;;;WD)", ThreadSecurity = "D:P(A;;0x1fffff;;;BA)" },
+            Flags = Kernel32.CREATE_SUSPENDED,
         });
-        nint descriptor, text;
-        nint process = child.Handle.DangerousGetHandle();
-        Assert.Equal(0, GetSecurityInfo(process, Advapi32.SE_KERNEL_OBJECT, 4, null, null, null, null, &descriptor));
-        Assert.True(ToText(descriptor, Advapi32.SDDL_REVISION_1, 4, &text, null));
 
-        Assert.Contains(";;;WD)", new string((char*)text));
+        Assert.Contains(";;;WD)", AccessListOf(child.Handle.DangerousGetHandle()));
+        Assert.Contains(";;;BA)", AccessListOf(child.Thread));
 
         child.Terminate(1);
+    }
+
+    private static string AccessListOf(nint handle)
+    {
+        nint descriptor, text;
+        Assert.Equal(0, GetSecurityInfo(handle, Advapi32.SE_KERNEL_OBJECT, 4, null, null, null, null, &descriptor));
+        Assert.True(ToText(descriptor, Advapi32.SDDL_REVISION_1, 4, &text, null));
+        string list = new((char*)text);
         Marshal.FreeHGlobal(text);
         Marshal.FreeHGlobal(descriptor);
+        return list;
     }
 
     [Fact]

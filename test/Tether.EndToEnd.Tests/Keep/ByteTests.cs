@@ -9,7 +9,7 @@ public sealed class ByteTests
     public static TheoryData<int> Sizes()
     {
         TheoryData<int> sizes = [];
-        foreach (int power in (int[])[20, 21, 24, 27])
+        foreach (int power in (int[])[20, 21, 22, 23, 24, 27])
         {
             if (1L << power > TestSystem.Current.Bytes(1L << power))
             {

@@ -228,7 +228,7 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
             WindowsCommandLine.Of(program, [.. request.Arguments.Select(WideString.Decode)], parameters.CommandLine);
         try
         {
-            return WindowsProcess.Start(new WindowsStart
+            WindowsProcess process = WindowsProcess.Start(new WindowsStart
             {
                 Application = commandLine.Application,
                 CommandLine = commandLine.Text,
@@ -242,6 +242,8 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
                 Flags = Kernel32.CREATE_SUSPENDED,
                 Job = job.Job,
             });
+            RequireThatClientsCanTellIt(process, parameters);
+            return process;
         }
         catch (WindowsParameterException error)
         {
@@ -254,6 +256,29 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
         {
             throw StartFailures.OfStart(error, program, directory);
         }
+    }
+
+    /// <summary>
+    /// A client tells the program from a later process with its number by its start time. Tried rather than read out of the list, as what a
+    /// list allows depends on the token too.
+    /// </summary>
+    private static void RequireThatClientsCanTellIt(WindowsProcess process, WindowsStartRequest parameters)
+    {
+        if (parameters.ProcessSecurity is null || ProcessIdentity.IsAlive(process.ProcessId, process.StartTime))
+        {
+            return;
+        }
+
+        process.Dispose();
+        throw new StartFailedException(
+            StartFailure.ParameterRefused,
+            WindowsError.AccessDenied,
+            $"ProcessSecurity is '{parameters.ProcessSecurity}', which keeps this user from looking at the program's start time and from waiting "
+            + "for its end, by which clients tell it from a later process with its number. Allow 0x101000 "
+            + "(PROCESS_QUERY_LIMITED_INFORMATION and SYNCHRONIZE) to this user")
+        {
+            Parameter = nameof(WindowsStartInfo.ProcessSecurity),
+        };
     }
 
     /// <summary>Whether all that come from the program have come to the console, those of a certain age excepted.</summary>

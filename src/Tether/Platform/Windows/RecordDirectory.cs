@@ -6,8 +6,7 @@ namespace Tether.Platform.Windows;
 
 /// <summary>
 /// The directory of a record. It is one from the moment on when its <c>record.json</c> is there, which comes last and goes first; without
-/// it
-/// a directory is what an interrupted start or removal has left, and whoever gets the lock of its name may take it away.
+/// it a directory is what an interrupted start or removal has left, and whoever gets the lock of its name may take it away.
 /// </summary>
 [SupportedOSPlatform("windows")]
 internal static class RecordDirectory
@@ -53,11 +52,28 @@ internal static class RecordDirectory
         Directory.CreateDirectory(grave);
         foreach (string file in Files(directory))
         {
-            WindowsFile.Move(file, Path.Combine(grave, Path.GetFileName(file)));
+            Bury(file, grave);
         }
 
         Directory.Delete(directory, recursive: true);
         TryDelete(grave);
+    }
+
+    private static void Bury(string file, string grave)
+    {
+        while (true)
+        {
+            try
+            {
+                WindowsFile.Move(file, Path.Combine(grave, Path.GetFileName(file)));
+                return;
+            }
+            catch (DirectoryNotFoundException) when (File.Exists(file))
+            {
+                // Another removal has swept it away while it was empty.
+                Directory.CreateDirectory(grave);
+            }
+        }
     }
 
     /// <summary>First what makes it a record.</summary>

@@ -32,6 +32,9 @@ internal sealed unsafe class WindowsProcess : IDisposable
 
     internal int ProcessId { get; }
 
+    /// <summary>The handle of its first thread while that is suspended; 0 once it runs.</summary>
+    internal nint Thread => _thread;
+
     /// <summary>
     /// Whether a start that was to leave the starter's job is in none: it stays in one that does not allow to leave it. Says nothing where
     /// the process was given a job.
