@@ -1,4 +1,9 @@
+using System.Security.AccessControl;
+using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
+using Tether.EndToEnd.Tests;
+using Tether.Platform.Windows;
+using Tether.Records;
 using Tether.Tests;
 
 namespace Tether.WineTests;
@@ -139,5 +144,34 @@ public sealed class PipeTests
         using SafePipeHandle foreign = ForeignPipe.ClosedToOthers(@"\\.\pipe\" + _name);
         LocalSocketException error = Assert.Throws<LocalSocketException>(() => LocalSocket.Connect(_name, Bounded.Limit));
         Assert.Equal(LocalSocketError.AccessDenied, error.Error);
+    }
+
+    [Fact]
+    public void Listen_ServerOfThisUser_PipeBelongsToTheUserAndLetsNobodyElseIn()
+    {
+        using LocalServer server = LocalServer.Listen(_name);
+        AssertIsForThisUserOnly(server.FullName);
+    }
+
+    [Fact]
+    public async Task StartAsync_KeptProgram_KeepersPipeBelongsToTheUserAndLetsNobodyElseIn()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync(Child.Executable, "wait");
+        using JsonDocument record = JsonDocument.Parse(File.ReadAllText(Path.Combine(home.Path, process.Name, RecordPaths.Record)));
+        AssertIsForThisUserOnly(record.RootElement.GetProperty("endpoint").GetString()!);
+    }
+
+    /// <summary>What the system says of it, not what was asked for.</summary>
+    private static void AssertIsForThisUserOnly(string fullName)
+    {
+        using SafePipeHandle? pipe = NamedPipe.TryOpen(fullName, Kernel32.GENERIC_READ | Kernel32.GENERIC_WRITE, 0, out int error);
+        Assert.Equal(0, error);
+        RawSecurityDescriptor security = new(SecurityText.Of(pipe!, SecurityText.Owner | SecurityText.AccessList));
+        Assert.Equal(SecurityText.User, security.Owner);
+        CommonAce entry = Assert.IsType<CommonAce>(Assert.Single(security.DiscretionaryAcl!.Cast<GenericAce>()));
+        Assert.Equal((AceQualifier.AccessAllowed, SecurityText.User, AceFlags.None), (entry.AceQualifier, entry.SecurityIdentifier, entry.AceFlags));
+        // Windows says what GENERIC_ALL means for a file (FILE_ALL_ACCESS).
+        Assert.Contains(entry.AccessMask, (int[])[0x1000_0000, 0x1F_01FF]);
     }
 }

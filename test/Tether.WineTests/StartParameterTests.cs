@@ -1,12 +1,11 @@
 using System.IO.Pipes;
-using System.Runtime.InteropServices;
 using Tether.Launching;
 using Tether.Platform.Windows;
 
 namespace Tether.WineTests;
 
 /// <summary>What <see cref="WindowsStartInfo"/> asks for, as the program and the system see it.</summary>
-public sealed unsafe partial class StartParameterTests
+public sealed class StartParameterTests
 {
     [Fact]
     public void Start_StartupInformation_IsWhatTheProgramReads()
@@ -53,21 +52,11 @@ public sealed unsafe partial class StartParameterTests
             Flags = Kernel32.CREATE_SUSPENDED,
         });
 
-        Assert.Contains(";;;WD)", AccessListOf(child.Handle.DangerousGetHandle()));
-        Assert.Contains(";;;BA)", AccessListOf(child.Thread));
+        Assert.Contains(";;;WD)", SecurityText.Of(child.Handle, SecurityText.AccessList));
+        using SafeFileHandle thread = new(child.Thread, ownsHandle: false);
+        Assert.Contains(";;;BA)", SecurityText.Of(thread, SecurityText.AccessList));
 
         child.Terminate(1);
-    }
-
-    private static string AccessListOf(nint handle)
-    {
-        nint descriptor, text;
-        Assert.Equal(0, GetSecurityInfo(handle, Advapi32.SE_KERNEL_OBJECT, 4, null, null, null, null, &descriptor));
-        Assert.True(ToText(descriptor, Advapi32.SDDL_REVISION_1, 4, &text, null));
-        string list = new((char*)text);
-        Marshal.FreeHGlobal(text);
-        Marshal.FreeHGlobal(descriptor);
-        return list;
     }
 
     [Fact]
@@ -165,12 +154,4 @@ public sealed unsafe partial class StartParameterTests
 
     private static string Report(WindowsStartRequest request) =>
         Specification.OutputOf(Specification.Of("startup") with { Parameters = request });
-
-    [LibraryImport("advapi32")]
-    private static partial int GetSecurityInfo(
-        nint handle, int type, uint what, nint* owner, nint* group, nint* dacl, nint* sacl, nint* descriptor);
-
-    [LibraryImport("advapi32", EntryPoint = "ConvertSecurityDescriptorToStringSecurityDescriptorW", SetLastError = true)]
-    [return: MarshalAs(UnmanagedType.Bool)]
-    private static partial bool ToText(nint descriptor, uint revision, uint what, nint* text, uint* length);
 }

@@ -11,6 +11,11 @@ namespace Tether.Keeper.Platform.Windows;
 [SupportedOSPlatform("windows")]
 internal static unsafe class ConsoleSignals
 {
+    // The numbers of the protocol, which are Linux's.
+    internal const int Interrupt = 2;
+    internal const int Quit = 3;
+    internal const int Terminate = 15;
+
     /// <summary>
     /// A launcher that ignores Ctrl+C passes that on to what it starts, and a keeper would to its program. A handler of its own is not
     /// passed on, so the keeper ignores it by one.
@@ -22,6 +27,14 @@ internal static unsafe class ConsoleSignals
             throw WindowsError.Failed("Setting", "the console's handler", WindowsError.Last());
         }
     }
+
+    /// <summary>The event that stands for a signal of the protocol; null for one that the console does not send.</summary>
+    internal static uint? EventOf(int signal) => signal switch
+    {
+        Interrupt or Terminate => Kernel32.CTRL_C_EVENT,
+        Quit => Kernel32.CTRL_BREAK_EVENT,
+        _ => null,
+    };
 
     /// <summary>Ctrl+C, or Ctrl+Break, which a program cannot ignore by a flag. Returns 0 or the system's error.</summary>
     internal static int Generate(uint kind) => Kernel32.GenerateConsoleCtrlEvent(kind, 0) ? 0 : WindowsError.Last();

@@ -15,10 +15,7 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
     private const uint KilledCode = 128 + SignalKill;
 
     // The numbers of the protocol, which are Linux's.
-    private const int SignalInterrupt = 2;
-    private const int SignalQuit = 3;
     private const int SignalKill = 9;
-    private const int SignalTerminate = 15;
     private const int SignalContinue = 18;
     private const int NoSuchProcess = 3; // ESRCH
     private const int NotPermitted = 1; // EPERM
@@ -112,15 +109,18 @@ internal sealed class KeptProgram : IKeptProgram, IDisposable
     {
         try
         {
+            if (signal == ConsoleSignals.Terminate)
+            {
+                ProgramWindows.Close(tree ? _job.Processes : [Process.ProcessId]);
+            }
+
+            if (ConsoleSignals.EventOf(signal) is { } console)
+            {
+                return Send(console);
+            }
+
             switch (signal)
             {
-                case SignalInterrupt:
-                    return Send(Kernel32.CTRL_C_EVENT);
-                case SignalQuit:
-                    return Send(Kernel32.CTRL_BREAK_EVENT);
-                case SignalTerminate:
-                    ProgramWindows.Close(tree ? _job.Processes : [Process.ProcessId]);
-                    return Send(Kernel32.CTRL_C_EVENT);
                 case SignalKill:
                     _isKilled = true;
                     Kill(tree);

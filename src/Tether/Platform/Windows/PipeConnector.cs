@@ -50,16 +50,11 @@ internal static class PipeConnector
     }
 
     /// <summary>Null while all instances of the pipe are taken.</summary>
-    private static unsafe PipeConnection? TryOpen(string fullName, LocalSocketOptions options)
+    private static PipeConnection? TryOpen(string fullName, LocalSocketOptions options)
     {
-        SafePipeHandle pipe = Kernel32.OpenPipe(fullName, Kernel32.GENERIC_READ | Kernel32.GENERIC_WRITE, 0, null,
-            Kernel32.OPEN_EXISTING, Kernel32.FILE_FLAG_OVERLAPPED | Kernel32.IdentificationOnly, 0);
-        if (!pipe.IsInvalid)
-            return Finish(pipe, fullName, options);
-
-        int error = WindowsError.Last();
-        pipe.Dispose();
-        return error switch
+        SafePipeHandle? pipe = NamedPipe.TryOpen(
+            fullName, Kernel32.GENERIC_READ | Kernel32.GENERIC_WRITE, Kernel32.FILE_FLAG_OVERLAPPED, out int error);
+        return pipe is not null ? Finish(pipe, fullName, options) : error switch
         {
             WindowsError.PipeBusy => null,
             WindowsError.FileNotFound => throw new LocalSocketException(LocalSocketError.ServerNotFound,

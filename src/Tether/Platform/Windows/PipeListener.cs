@@ -29,14 +29,9 @@ internal sealed class PipeListener : LocalListener
     {
         FullName = fullName;
         _access = options.Access;
-        _pending = CreateInstance(isFirst: true, out int error);
-        if (_pending.IsInvalid)
-        {
-            throw error is WindowsError.AccessDenied or WindowsError.PipeBusy
-                ? new LocalSocketException(LocalSocketError.NameInUse, $"Another server has the pipe '{fullName}'. Use another name, or end that server first.")
-                : PipeErrors.Failed("Making the pipe", fullName, error);
-        }
-
+        _pending = CreateInstance(isFirst: true, out int error) ?? throw (error is WindowsError.AccessDenied or WindowsError.PipeBusy
+            ? new LocalSocketException(LocalSocketError.NameInUse, $"Another server has the pipe '{fullName}'. Use another name, or end that server first.")
+            : PipeErrors.Failed("Making the pipe", fullName, error));
         _arrivals = Channel.CreateBounded<Arrival>(options.Backlog);
         _thread = new Thread(Run) { IsBackground = true, Name = $"Tether: {fullName}" };
         _thread.Start();
@@ -145,11 +140,10 @@ internal sealed class PipeListener : LocalListener
                 return;
 
             SafePipeHandle? connected = error == 0 ? _pending : null;
-            SafePipeHandle next = CreateInstance(isFirst: false, out int failure);
-            while (next.IsInvalid)
+            SafePipeHandle? next = CreateInstance(isFirst: false, out int failure);
+            while (next is null)
             {
                 // Without a handle to spare: say so to whoever accepts, and go on as soon as there is one.
-                next.Dispose();
                 if (!Put(new Arrival(null, PipeErrors.Failed("Making another instance of the pipe", FullName, failure)))
                     || _stop.WaitOne(RetryAfterFailure))
                 {
@@ -218,22 +212,6 @@ internal sealed class PipeListener : LocalListener
         }
     }
 
-    private unsafe SafePipeHandle CreateInstance(bool isFirst, out int error)
-    {
-        nint descriptor = PipeAccess.Describe(_access);
-        try
-        {
-            Kernel32.SecurityAttributes security = new() { Length = (uint)sizeof(Kernel32.SecurityAttributes), Descriptor = descriptor };
-            uint first = isFirst ? Kernel32.FILE_FLAG_FIRST_PIPE_INSTANCE : 0;
-            SafePipeHandle pipe = Kernel32.CreateNamedPipe(
-                FullName, Kernel32.PIPE_ACCESS_DUPLEX | Kernel32.FILE_FLAG_OVERLAPPED | first, Kernel32.PIPE_REJECT_REMOTE_CLIENTS,
-                Kernel32.PIPE_UNLIMITED_INSTANCES, BufferSize, BufferSize, 0, &security);
-            error = pipe.IsInvalid ? WindowsError.Last() : 0;
-            return pipe;
-        }
-        finally
-        {
-            Marshal.FreeHGlobal(descriptor);
-        }
-    }
+    private SafePipeHandle? CreateInstance(bool isFirst, out int error) => NamedPipe.TryCreate(
+        FullName, _access, Kernel32.PIPE_ACCESS_DUPLEX, isFirst, Kernel32.PIPE_UNLIMITED_INSTANCES, BufferSize, out error);
 }

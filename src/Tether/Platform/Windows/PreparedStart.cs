@@ -57,13 +57,11 @@ internal sealed unsafe class PreparedStart : IDisposable
     /// <summary>Creates the process. The error, or 0.</summary>
     internal int TryCreate(uint furtherFlags, out Kernel32.ProcessInformation information)
     {
-        WindowsStart start = _start;
-        uint flags = start.Flags | start.Parameters.CreationFlags | furtherFlags
-            | Kernel32.CREATE_UNICODE_ENVIRONMENT | Kernel32.EXTENDED_STARTUPINFO_PRESENT;
+        uint flags = _start.CreationFlags(furtherFlags);
         Kernel32.SecurityAttributes process = new() { Length = (uint)sizeof(Kernel32.SecurityAttributes), Descriptor = _processSecurity };
         Kernel32.SecurityAttributes thread = process with { Descriptor = _threadSecurity };
         // CreateProcessW writes to its command line.
-        fixed (char* line = (char[])[.. start.CommandLine, '\0'])
+        fixed (char* line = (char[])[.. _start.CommandLine, '\0'])
         fixed (Kernel32.ProcessInformation* result = &information)
         {
             lock (Starting)

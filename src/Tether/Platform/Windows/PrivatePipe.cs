@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
@@ -9,7 +8,7 @@ namespace Tether.Platform.Windows;
 /// Pipes of this user's for one peer: under a name that cannot be guessed, which nobody else may have, for this user only.
 /// </summary>
 [SupportedOSPlatform("windows")]
-internal static unsafe class PrivatePipe
+internal static class PrivatePipe
 {
     /// <summary>Not by Guid.NewGuid, for which Windows loads COM.</summary>
     internal static string NewName(string purpose) =>
@@ -22,42 +21,12 @@ internal static unsafe class PrivatePipe
     /// <param name="instances">How many there may be.</param>
     /// <param name="size">The size of its buffer in each direction that it has. Never 0: each write would wait for its reader.</param>
     /// <exception cref="IOException">It cannot be made.</exception>
-    internal static SafePipeHandle Create(string name, uint access, bool isFirst, uint instances, uint size)
-    {
-        nint descriptor = PipeAccess.Describe(LocalServerAccess.User);
-        try
-        {
-            Kernel32.SecurityAttributes security = new() { Length = (uint)sizeof(Kernel32.SecurityAttributes), Descriptor = descriptor };
-            SafePipeHandle pipe = Kernel32.CreateNamedPipe(
-                name, access | Kernel32.FILE_FLAG_OVERLAPPED | (isFirst ? Kernel32.FILE_FLAG_FIRST_PIPE_INSTANCE : 0),
-                Kernel32.PIPE_REJECT_REMOTE_CLIENTS, instances, size, size, 0, &security);
-            if (!pipe.IsInvalid)
-            {
-                return pipe;
-            }
-
-            int error = WindowsError.Last();
-            pipe.Dispose();
-            throw WindowsError.Failed("Making the pipe", name, error);
-        }
-        finally
-        {
-            Marshal.FreeHGlobal(descriptor);
-        }
-    }
+    internal static SafePipeHandle Create(string name, uint access, bool isFirst, uint instances, uint size) =>
+        NamedPipe.TryCreate(name, LocalServerAccess.User, access, isFirst, instances, size, out int error)
+        ?? throw WindowsError.Failed("Making the pipe", name, error);
 
     /// <summary>The other end.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
-    internal static SafePipeHandle Open(string name, uint access, uint flags)
-    {
-        SafePipeHandle pipe = Kernel32.OpenPipe(name, access, 0, null, Kernel32.OPEN_EXISTING, flags | Kernel32.IdentificationOnly, 0);
-        if (!pipe.IsInvalid)
-        {
-            return pipe;
-        }
-
-        int error = WindowsError.Last();
-        pipe.Dispose();
-        throw WindowsError.Failed("Opening the pipe", name, error);
-    }
+    internal static SafePipeHandle Open(string name, uint access, uint flags) =>
+        NamedPipe.TryOpen(name, access, flags, out int error) ?? throw WindowsError.Failed("Opening the pipe", name, error);
 }

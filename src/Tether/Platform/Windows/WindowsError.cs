@@ -51,5 +51,5 @@ internal static class WindowsError
     internal static string Text(int error) => new Win32Exception(error).Message;
 
     /// <summary>The error of an exception of .NET's own input and output; 0 when it is none of the system's.</summary>
-    internal static int Of(Exception exception) => (exception.HResult & 0xFFFF_0000) == unchecked((int)0x8007_0000) ? exception.HResult & 0xFFFF : 0;
+    internal static int Of(Exception exception) => unchecked((uint)exception.HResult) >> 16 == 0x8007 ? exception.HResult & 0xFFFF : 0;
 }
