@@ -56,7 +56,9 @@ public sealed class PipeTests
     public void Listen_Access_IsThePipesAccessList(LocalServerAccess access, bool isForAll)
     {
         using LocalServer server = LocalServer.Listen(new LocalServerOptions { Name = _name, Access = access });
-        using NamedPipeServerStream pipe = new(PipeDirection.InOut, isAsync: true, isConnected: false, new SafePipeHandle(server.SafeHandle.DangerousGetHandle(), ownsHandle: false));
+        // An asynchronous one would have the completions that the server waits for.
+        using SafePipeHandle handle = new(server.SafeHandle.DangerousGetHandle(), ownsHandle: false);
+        using NamedPipeServerStream pipe = new(PipeDirection.InOut, isAsync: false, isConnected: false, handle);
         PipeSecurity security = pipe.GetAccessControl();
         using WindowsIdentity user = WindowsIdentity.GetCurrent();
         SecurityIdentifier[] admitted = [.. security.GetAccessRules(true, true, typeof(SecurityIdentifier)).Cast<PipeAccessRule>()
