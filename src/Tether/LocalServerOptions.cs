@@ -54,8 +54,8 @@ public sealed record LocalServerOptions
     }
 
     /// <summary>
-    /// How many connections may wait to be accepted, at least 1. Default: 128. Linux lets one more wait, and caps the number at
-    /// <c>net.core.somaxconn</c>. A client that finds the queue full waits until its own time-out.
+    /// How many connections may wait to be accepted, at least 1. Default: 128. One more may wait than this says, and Linux caps the number
+    /// at <c>net.core.somaxconn</c>. A client that finds the queue full waits until its own time-out.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int Backlog

@@ -34,8 +34,9 @@ public sealed record LocalSocketOptions
     }
 
     /// <summary>
-    /// How long to wait for a place in the queue of a server that accepts too slowly. Default: 30 seconds. Zero does not wait;
-    /// <see cref="Timeout.InfiniteTimeSpan"/> waits for ever. A name that nobody serves is reported at once, whatever this is.
+    /// How long to wait for a place in the queue of a server that accepts too slowly. Default: 30 seconds. Zero does not wait (on
+    /// Windows it waits 100 ms, as a server there is without a place for a moment after each client); <see cref="Timeout.InfiniteTimeSpan"/>
+    /// waits for ever. A name that nobody serves is reported at once, whatever this is.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The value is negative, or more than <see cref="int.MaxValue"/> milliseconds.

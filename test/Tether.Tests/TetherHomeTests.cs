@@ -14,15 +14,23 @@ public sealed class TetherHomeTests : IDisposable
         Environment.SetEnvironmentVariable("XDG_RUNTIME_DIR", _runtime);
     }
 
-    [Theory]
-    [InlineData("/srv/own", "/run/user/7", "/srv/own")]
-    [InlineData("", "/run/user/7", "/run/user/7/tether")]
-    public void Path_VariablesSet_FollowsThemInOrder(string home, string runtime, string expected)
+    [Fact]
+    public void Path_HomeIsSet_IsThatWhateverElseIs()
     {
-        Environment.SetEnvironmentVariable("TETHER_HOME", home);
-        Environment.SetEnvironmentVariable("XDG_RUNTIME_DIR", runtime);
+        string own = Path.Combine(Path.GetTempPath(), "own");
+        Environment.SetEnvironmentVariable("TETHER_HOME", own);
+        Environment.SetEnvironmentVariable("XDG_RUNTIME_DIR", "/run/user/7");
 
-        Assert.Equal(expected, TetherHome.Path);
+        Assert.Equal(own, TetherHome.Path);
+    }
+
+    [Fact]
+    public void Path_RuntimeDirectoryIsSet_IsInThat()
+    {
+        Environment.SetEnvironmentVariable("TETHER_HOME", "");
+        Environment.SetEnvironmentVariable("XDG_RUNTIME_DIR", "/run/user/7");
+
+        Assert.Equal("/run/user/7/tether", TetherHome.Path);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Pipes;
 using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.WindowsTestProgram;
@@ -43,6 +44,17 @@ internal static class Program
                     input.CopyTo(output);
 
                 return 0;
+            case "ask":
+                // The server of a pipe, by the pipe's own functions.
+                using (NamedPipeClientStream pipe = new(".", arguments[0], PipeDirection.InOut))
+                {
+                    pipe.Connect(TimeSpan.FromSeconds(30));
+                    pipe.Write("ping"u8);
+                    byte[] answer = new byte[4];
+                    pipe.ReadExactly(answer);
+                    return answer.AsSpan().SequenceEqual("pong"u8) && pipe.ReadByte() == -1 ? 0 : 1;
+                }
+
             case "leave-behind":
                 PlainStart.Of(new ProcessStartInfo(Executable, ["sleep"]) { UseShellExecute = false }).Dispose();
                 Console.Out.WriteLine("left");

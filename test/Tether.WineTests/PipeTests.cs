@@ -1,6 +1,10 @@
+using System.Diagnostics;
+using System.IO.Pipes;
 using System.Security.AccessControl;
+using System.Security.Principal;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
+using Tether.EndToEnd.Tests.Platform;
 using Tether.EndToEnd.Tests;
 using Tether.Platform.Windows;
 using Tether.Records;
@@ -23,6 +27,75 @@ public sealed class PipeTests
         Assert.Equal(@"\\.\pipe\" + _name, server.FullName);
         Assert.Equal(Environment.ProcessId, client.Peer.ProcessId);
         Assert.Equal(Environment.ProcessId, accepted.Peer.ProcessId);
+    }
+
+    [Theory]
+    [InlineData(LocalNamespace.Temporary)]
+    [InlineData(LocalNamespace.Abstract)]
+    public void Listen_OtherNamespace_IsTheSamePipe(LocalNamespace space)
+    {
+        using LocalServer server = LocalServer.Listen(new LocalServerOptions { Name = _name, Namespace = space });
+        using LocalSocket client = LocalSocket.Connect(_name, Bounded.Limit);
+        using LocalSocket accepted = server.Accept();
+
+        Assert.Equal(@"\\.\pipe\" + _name, server.FullName);
+    }
+
+    [Fact]
+    public void Listen_LongestName_CanBeReached()
+    {
+        string longest = _name.PadRight(247, 'x');
+        using LocalServer server = LocalServer.Listen(longest);
+        using LocalSocket client = LocalSocket.Connect(longest, Bounded.Limit);
+        using LocalSocket accepted = server.Accept();
+
+        Assert.Equal(LocalSocketError.NameTooLong, Assert.Throws<LocalSocketException>(() => LocalServer.Listen(longest + "x")).Error);
+        Assert.Equal(LocalSocketError.NameTooLong, Assert.Throws<LocalSocketException>(() => LocalSocket.Connect(longest + "x")).Error);
+    }
+
+    [Theory]
+    [InlineData(LocalServerAccess.User, false)]
+    [InlineData(LocalServerAccess.Other, true)]
+    [InlineData(LocalServerAccess.World, true)]
+    public void Listen_Access_IsThePipesAccessList(LocalServerAccess access, bool isForAll)
+    {
+        using LocalServer server = LocalServer.Listen(new LocalServerOptions { Name = _name, Access = access });
+        // An asynchronous one would have the completions that the server waits for.
+        using SafePipeHandle handle = new(server.SafeHandle.DangerousGetHandle(), ownsHandle: false);
+        using NamedPipeServerStream pipe = new(PipeDirection.InOut, isAsync: false, isConnected: false, handle);
+        PipeSecurity security = pipe.GetAccessControl();
+        using WindowsIdentity user = WindowsIdentity.GetCurrent();
+        SecurityIdentifier[] admitted = [.. security.GetAccessRules(true, true, typeof(SecurityIdentifier)).Cast<PipeAccessRule>()
+            .Where(rule => rule.AccessControlType == AccessControlType.Allow)
+            .Select(rule => (SecurityIdentifier)rule.IdentityReference)];
+
+        Assert.True(security.AreAccessRulesProtected);
+        Assert.Equal(isForAll ? [user.User!, new SecurityIdentifier(WellKnownSidType.WorldSid, null)] : [user.User!], admitted);
+    }
+
+    [Fact]
+    public void Listen_AccessForTheGroupAlone_SaysThatItCannot()
+    {
+        LocalServerOptions options = new() { Name = _name, Access = LocalServerAccess.Group };
+        Assert.Equal(LocalSocketError.NotSupported, Assert.Throws<LocalSocketException>(() => LocalServer.Listen(options)).Error);
+    }
+
+    [Fact]
+    public async Task Accept_ClientIsAnotherProcess_TalksAndIsNamed()
+    {
+        using LocalServer server = LocalServer.Listen(_name);
+        using Process client = PlainStart.Of(new ProcessStartInfo(Child.Executable, ["ask", _name]) { UseShellExecute = false });
+        using (LocalSocket accepted = await server.AcceptAsync(Bounded.Token))
+        {
+            byte[] ping = new byte[4];
+            await accepted.ReadExactlyAsync(ping, Bounded.Token);
+            await accepted.WriteAsync("pong"u8.ToArray(), Bounded.Token);
+            Assert.Equal("ping"u8, ping);
+            Assert.Equal(client.Id, accepted.Peer.ProcessId);
+        }
+
+        await client.WaitForExitAsync(Bounded.Token);
+        Assert.Equal(0, client.ExitCode);
     }
 
     [Fact]

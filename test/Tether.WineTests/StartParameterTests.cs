@@ -1,4 +1,5 @@
 using System.IO.Pipes;
+using Microsoft.Win32.SafeHandles;
 using Tether.Launching;
 using Tether.Platform.Windows;
 

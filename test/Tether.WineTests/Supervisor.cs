@@ -8,7 +8,7 @@ using Tether.EndToEnd.Tests.Platform;
 namespace Tether.WineTests;
 
 /// <summary>
-/// Runs each class of tests in a process of its own, some at a time (several classes in one allocate so much that the runtime collects, and
+/// Runs each class of tests in a process of its own, some at a time (several that do much allocate so much in one that the runtime collects, and
 /// ends: Reflected). A test that hangs, or ends its process, is reported as failed by its
 /// name, and another process goes on behind it: one bad test costs itself.
 /// </summary>
@@ -20,6 +20,15 @@ internal sealed class Supervisor(string filter)
     /// <summary>For all of them: what is not done by then has failed.</summary>
     private static readonly TimeSpan WholeLimit = TimeSpan.FromSeconds(
         int.Parse(Environment.GetEnvironmentVariable("TETHER_WINE_SECONDS") ?? "290", CultureInfo.InvariantCulture));
+
+    /// <summary>They ask the system for nothing and allocate little, so one process does for all of them.</summary>
+    private static readonly Type[] Together =
+    [
+        typeof(Tests.CommandLineTests), typeof(Tests.ProcessSpecTests), typeof(Tests.StartRequestTests), typeof(Tests.WindowsStartInfoTests),
+        typeof(Tests.QtConformance.QProcessTests), typeof(Tests.Protocol.DocumentationTests), typeof(Tests.Protocol.FrameReadingTests),
+        typeof(Tests.Protocol.GoldenFramesTests), typeof(Tests.Windows.EnvironmentTextTests), typeof(Tests.Windows.PipeNameTests),
+        typeof(Tests.Windows.WindowsProgramLookupTests), typeof(Tests.TetherHomeTests),
+    ];
 
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly Lock _output = new();
@@ -37,14 +46,15 @@ internal sealed class Supervisor(string filter)
         ConcurrentBag<(string Name, TimeSpan Time)> times = [];
         // These look at all processes that there are, with copies of their handles: what others remove meanwhile would be in use.
         Type[] alone = [.. classes.Where(type => type == typeof(DiagnosisTests) || type == typeof(DiagnoseTests))];
-        Array.ForEach(alone, RunClass);
-        ConcurrentQueue<Type> waiting = new(classes.Except(alone));
+        Array.ForEach(alone, type => RunClasses([type]));
+        Type[] together = [.. classes.Where(Together.Contains)];
+        ConcurrentQueue<Type[]> waiting = new(classes.Except([.. alone, .. together]).Select(type => (Type[])[type]).Append(together).Where(types => types.Length > 0));
         // One more than processors, as some tests only wait.
         Thread[] threads = [.. Enumerable.Range(0, Environment.ProcessorCount + 1).Select(_ => new Thread(() =>
         {
-            while (waiting.TryDequeue(out Type? next))
+            while (waiting.TryDequeue(out Type[]? next))
             {
-                RunClass(next);
+                RunClasses(next);
             }
         }))];
         Array.ForEach(threads, thread => thread.Start());
@@ -53,19 +63,20 @@ internal sealed class Supervisor(string filter)
         int passed = results.Sum(result => result.CountPassed());
         int failed = results.Sum(result => result.CountFailed());
         Directory.Delete(_directory, recursive: true);
-        string slowest = string.Join(", ", times.OrderByDescending(run => run.Time).Take(10).Select(run => $"{run.Name} {run.Time.TotalSeconds:0} s"));
-        Console.WriteLine($"{Stopwatch.GetElapsedTime(_start).TotalSeconds:0} s for {times.Count} classes, of which {slowest}");
+        string slowest = string.Join(", ", times.OrderByDescending(run => run.Time).Take(filter.Length > 0 ? 50 : 10).Select(run => $"{run.Name} {run.Time.TotalSeconds:0} s"));
+        Console.WriteLine($"{Stopwatch.GetElapsedTime(_start).TotalSeconds:0} s for {classes.Length} classes, of which {slowest}");
         Console.WriteLine($"{leftOut.Count} left out as they make no sense on Windows or not under Wine (not-on-windows.txt)");
         Console.WriteLine($"{passed} passed, {failed} failed");
         return failed == 0 && passed > 0 ? 0 : 1;
 
-        void RunClass(Type type)
+        void RunClasses(Type[] types)
         {
-            ResultFile result = new(Path.Combine(_directory, type.FullName + ".txt"));
+            string name = types.Length == 1 ? types[0].FullName! : $"{types.Length} classes in one";
+            ResultFile result = new(Path.Combine(_directory, name + ".txt"));
             results.Add(result);
             long start = Stopwatch.GetTimestamp();
-            RunTests(type, result);
-            times.Add((type.Name, Stopwatch.GetElapsedTime(start)));
+            RunTests(name, types, result);
+            times.Add((types.Length == 1 ? types[0].Name : name, Stopwatch.GetElapsedTime(start)));
         }
     }
 
@@ -74,25 +85,25 @@ internal sealed class Supervisor(string filter)
         && $"{type.FullName}.{method.Name}".Contains(filter, StringComparison.OrdinalIgnoreCase)
         && !leftOut.Has(type.FullName!, method.Name);
 
-    private void RunTests(Type type, ResultFile results)
+    private void RunTests(string name, Type[] types, ResultFile results)
     {
         while (true)
         {
             int before = results.CountLines();
             if (IsOver)
             {
-                Fail(type.FullName!, "It was not run to its end: the whole run took too long.", results);
+                Fail(name, "It was not run to its end: the whole run took too long.", results);
                 return;
             }
 
             using Process process = PlainStart.Of(
-                new ProcessStartInfo(Environment.ProcessPath!, ["class", type.FullName!, results.Path, filter]) { UseShellExecute = false });
+                new ProcessStartInfo(Environment.ProcessPath!, ["classes", string.Join(';', types.Select(type => type.FullName)), results.Path, filter]) { UseShellExecute = false });
             bool hangs = !EndsInTime(process, results);
             if (!hangs && process.ExitCode == TestRun.Ended)
                 return;
 
             bool isProgress = results.CountLines() > before;
-            string test = results.Running() ?? $"{type.FullName}: {(isProgress ? "behind the last test" : "before the first test")}";
+            string test = results.Running() ?? $"{name}: {(isProgress ? "behind the last test" : "before the first test")}";
             Fail(test, hangs ? "It has not ended in time." : $"It ended its process with {process.ExitCode:X8}.", results);
             if (!isProgress)
                 return;

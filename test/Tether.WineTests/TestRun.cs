@@ -5,9 +5,9 @@ using Xunit.Sdk;
 namespace Tether.WineTests;
 
 /// <summary>
-/// Finds and runs a class of tests with xunit's own framework, one after the other, but for those that have a result already.
+/// Finds and runs classes of tests with xunit's own framework, one after the other, but for those that have a result already.
 /// </summary>
-internal sealed class TestRun(string type, ResultFile results, string filter)
+internal sealed class TestRun(string[] types, ResultFile results, string filter)
 {
     /// <summary>The exit code of a run that came to its end, whatever became of its tests.</summary>
     internal const int Ended = 17;
@@ -21,15 +21,19 @@ internal sealed class TestRun(string type, ResultFile results, string filter)
         XunitTestFramework framework = new(new SilentSink());
         IAssemblyInfo info = Reflector.Wrap(assembly);
         ITestFrameworkDiscoverer discoverer = framework.GetDiscoverer(info);
-        using DiscoverySink discovery = new();
-        discoverer.Find(type, includeSourceInformation: false, discovery, new FrameworkOptions());
-        discovery.Finished.Wait();
-
         LeftOut leftOut = LeftOut.Read();
         HashSet<string> finished = results.Finished();
-        List<ITestCase> cases = [.. discovery.Cases
-            .Where(test => $"{type}.{test.TestMethod.Method.Name}".Contains(filter, StringComparison.OrdinalIgnoreCase))
-            .Where(test => !leftOut.Has(type, test.TestMethod.Method.Name) && !finished.Contains(test.DisplayName.ReplaceLineEndings(" ")))];
+        List<ITestCase> cases = [];
+        foreach (string type in types)
+        {
+            using DiscoverySink discovery = new();
+            discoverer.Find(type, includeSourceInformation: false, discovery, new FrameworkOptions());
+            discovery.Finished.Wait();
+            cases.AddRange(discovery.Cases
+                .Where(test => $"{type}.{test.TestMethod.Method.Name}".Contains(filter, StringComparison.OrdinalIgnoreCase))
+                .Where(test => !leftOut.Has(type, test.TestMethod.Method.Name) && !finished.Contains(test.DisplayName.ReplaceLineEndings(" "))));
+        }
+
         if (cases.Count == 0)
             return Ended;
 

@@ -67,7 +67,7 @@ public sealed class SessionTests : IDisposable
         Send(client, Frame.Create(FrameType.Acknowledge, [1]));
         Send(client, Frame.Create(FrameType.Input, new byte[100]));
         Assert.Empty(client.Take());
-        Send(client, Frame.Create(FrameType.Input, new byte[Frame.LargestDebt - 100]));
+        SendInput(client, Frame.LargestDebt - 100);
         Assert.Equal([FrameType.InputAccepted], client.Take());
 
         Send(client, Payloads.StreamOffset(FrameType.WaitOutput, OutputStream.StandardOutput, 0));

@@ -6,7 +6,7 @@ namespace Tether.Tests.Protocol;
 /// <summary>What docs/protocol.md shows: the hex lines of its worked sessions, and its tables.</summary>
 internal static partial class DocumentedFrames
 {
-    internal static string Page { get; } = File.ReadAllText(Path.Combine(Root(), "docs", "protocol.md"));
+    internal static string Page { get; } = File.ReadAllText(Path.Combine(Root(), "docs", "protocol.md")).ReplaceLineEndings("\n");
 
     /// <summary>
     /// Every piece of bytes that is shown with an arrow: a line that starts with "→" (to the keeper) or "←" (from it), and the indented

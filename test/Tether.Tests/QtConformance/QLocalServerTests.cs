@@ -145,6 +145,23 @@ public sealed class QLocalServerTests : IDisposable
         Assert.Equal(Clients, taken);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void RecycleServer_SameNameAgain_Works(bool isAbstract)
+    {
+        LocalNamespace space = isAbstract ? LocalNamespace.Abstract : LocalNamespace.Private;
+        string name = _scratch["recycled"];
+        for (int i = 0; i < 3; i++)
+        {
+            using LocalServer server = LocalServer.Listen(new LocalServerOptions { Name = name, Namespace = space });
+            using LocalSocket client = LocalSocket.Connect(new LocalSocketOptions { Name = name, Namespace = space });
+            using LocalSocket accepted = server.Accept();
+            accepted.WriteByte(7);
+            Assert.Equal(7, client.ReadByte());
+        }
+    }
+
     [Fact]
     public void FullPath_NameAndAddress_AreToldOnBothSides()
     {

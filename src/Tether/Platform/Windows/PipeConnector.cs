@@ -11,16 +11,23 @@ internal static class PipeConnector
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan SlowestRetry = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>
+    /// Also who does not wait for a place in the queue waits so long: a server whose queue has one is without a free instance for a moment
+    /// after each client.
+    /// </summary>
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
+
     internal static LocalConnection Connect(LocalSocketOptions options)
     {
         string fullName = PipeName.Of(options.Name);
+        TimeSpan limit = LimitOf(options);
         long start = TimeProvider.System.GetTimestamp();
         while (true)
         {
             if (TryOpen(fullName, options) is { } connection)
                 return connection;
 
-            TimeSpan left = LocalTimeout.Left(options.ConnectTimeout, start);
+            TimeSpan left = LocalTimeout.Left(limit, start);
             if (left == TimeSpan.Zero)
                 throw Busy(fullName, options);
 
@@ -33,13 +40,14 @@ internal static class PipeConnector
     {
         cancellationToken.ThrowIfCancellationRequested();
         string fullName = PipeName.Of(options.Name);
+        TimeSpan limit = LimitOf(options);
         long start = TimeProvider.System.GetTimestamp();
         for (TimeSpan retry = FirstRetry; ;)
         {
             if (TryOpen(fullName, options) is { } connection)
                 return connection;
 
-            TimeSpan left = LocalTimeout.Left(options.ConnectTimeout, start);
+            TimeSpan left = LocalTimeout.Left(limit, start);
             if (left == TimeSpan.Zero)
                 throw Busy(fullName, options);
 
@@ -48,6 +56,9 @@ internal static class PipeConnector
             retry = retry * 2 < SlowestRetry ? retry * 2 : SlowestRetry;
         }
     }
+
+    private static TimeSpan LimitOf(LocalSocketOptions options) =>
+        options.ConnectTimeout == Timeout.InfiniteTimeSpan || options.ConnectTimeout > ShortestWait ? options.ConnectTimeout : ShortestWait;
 
     /// <summary>Null while all instances of the pipe are taken.</summary>
     private static PipeConnection? TryOpen(string fullName, LocalSocketOptions options)
@@ -84,6 +95,6 @@ internal static class PipeConnector
     }
 
     private static LocalSocketException Busy(string fullName, LocalSocketOptions options) => new(LocalSocketError.TimedOut,
-        $"The server at '{fullName}' had no free instance of its pipe within {options.ConnectTimeout.TotalMilliseconds:0} ms. "
+        $"The server at '{fullName}' had no place in its queue within {options.ConnectTimeout.TotalMilliseconds:0} ms. "
         + "It accepts too slowly, or not at all; a larger backlog or a longer time-out helps only in the first case.");
 }

@@ -8,7 +8,8 @@ namespace Tether.Platform.Windows;
 /// <summary>
 /// A named pipe that listens. Each client needs an instance of its own, so a thread connects one after the other to the instance that is
 /// free and puts them into a queue; the next instance is made before the last one is given away, so that the name is never free in
-/// between, and nobody else can take it.
+/// between, and nobody else can take it. While the queue is full there is no free instance, and clients wait for one: as many wait as may
+/// be in the queue, and one more, as on Linux.
 /// </summary>
 [SupportedOSPlatform("windows")]
 internal sealed class PipeListener : LocalListener
@@ -140,6 +141,10 @@ internal sealed class PipeListener : LocalListener
                 return;
 
             SafePipeHandle? connected = error == 0 ? _pending : null;
+            // Before the next instance: that one would let a client in for whom there is no place.
+            if (connected is not null && !WaitForRoom())
+                return;
+
             SafePipeHandle? next = CreateInstance(isFirst: false, out int failure);
             while (next is null)
             {
@@ -175,13 +180,18 @@ internal sealed class PipeListener : LocalListener
     {
         while (!_arrivals.Writer.TryWrite(arrival))
         {
-            // The queue is full, or the server disposed, which completes it.
-            ValueTask<bool> room = _arrivals.Writer.WaitToWriteAsync();
-            if (!(room.IsCompleted ? room.Result : room.AsTask().GetAwaiter().GetResult()))
+            if (!WaitForRoom())
                 return false;
         }
 
         return true;
+    }
+
+    /// <summary>False when the server was disposed, which completes the queue.</summary>
+    private bool WaitForRoom()
+    {
+        ValueTask<bool> room = _arrivals.Writer.WaitToWriteAsync();
+        return room.IsCompleted ? room.Result : room.AsTask().GetAwaiter().GetResult();
     }
 
     /// <returns>0 for a client; OperationAborted when the server was disposed; else the error.</returns>
