@@ -3,7 +3,7 @@ using Tether.Keeper.Platform.Windows;
 
 namespace Tether.WineTests;
 
-/// <summary>Which event of the console stands for a signal. Wine 8 has no Ctrl+Break, so that it is the one for QUIT is not seen there.</summary>
+/// <summary>Which event of the console stands for a signal. Wine 8 delivers no Ctrl+Break, so no program shows there that it is QUIT's.</summary>
 public sealed class ConsoleSignalTests
 {
     [Theory]

@@ -6,8 +6,8 @@ using Tether.Tests;
 namespace Tether.WineTests;
 
 /// <summary>
-/// What is asked of the system for each pipe, and what becomes of its answers. Wine 8 looks neither at access lists nor at who is the first,
-/// so these are answered in its place. The numbers are those of CreateNamedPipeW and CreateFileW.
+/// What is asked of the system for each pipe, and what becomes of its answers. Wine 8 looks neither at access lists nor at who is the
+/// first, so these are answered in its place. The numbers are those of CreateNamedPipeW and CreateFileW.
 /// </summary>
 public sealed class PipeCallTests
 {
@@ -41,7 +41,8 @@ public sealed class PipeCallTests
             }
         });
 
-        Assert.Equal([Duplex | Overlapped | FirstInstance, Duplex | Overlapped, Duplex | Overlapped], _calls.Creations.Select(made => made.OpenMode));
+        const uint Further = Duplex | Overlapped;
+        Assert.Equal([Further | FirstInstance, Further, Further], _calls.Creations.Select(made => made.OpenMode));
         Assert.All(_calls.Creations, made => Assert.Equal((FullName, RejectRemoteClients), (made.Name, made.PipeMode)));
     }
 
@@ -115,7 +116,7 @@ public sealed class PipeCallTests
 
         // Each at least once: while the server makes its next instance, they are tried again.
         Assert.True(_calls.Openings.Length >= 2);
-        Assert.All(_calls.Openings, opened => Assert.Equal((FullName, ReadAndWrite, Overlapped | IdentificationOnly), (opened.Name, opened.Access, opened.Flags)));
+        Assert.All(_calls.Openings, opened => Assert.Equal(new(FullName, ReadAndWrite, Overlapped | IdentificationOnly), opened));
     }
 
     [Fact]
@@ -148,7 +149,8 @@ public sealed class PipeCallTests
         });
 
         uint openMode = Duplex | Overlapped | (isFirst ? FirstInstance : 0);
-        Assert.Equal([new(name, openMode, RejectRemoteClients, 1, 4096, SecurityText.Normal(ForThisUser), IsInheritable: false)], _calls.Creations);
+        string security = SecurityText.Normal(ForThisUser);
+        Assert.Equal([new(name, openMode, RejectRemoteClients, 1, 4096, security, IsInheritable: false)], _calls.Creations);
         Assert.Equal([new(name, Kernel32.GENERIC_READ, IdentificationOnly)], _calls.Openings);
     }
 
@@ -159,7 +161,7 @@ public sealed class PipeCallTests
         string name = PrivatePipe.NewName("test");
         PipeCalls.Replace(calls, () =>
         {
-            IOException made = Assert.Throws<IOException>(() => PrivatePipe.Create(name, Kernel32.PIPE_ACCESS_DUPLEX, isFirst: true, 1, 4096));
+            IOException made = Assert.Throws<IOException>(() => PrivatePipe.Create(name, Kernel32.PIPE_ACCESS_DUPLEX, true, 1, 4096));
             IOException opened = Assert.Throws<IOException>(() => PrivatePipe.Open(name, Kernel32.GENERIC_READ, 0));
             Assert.All([made, opened], error => Assert.Equal((AccessDenied, true), (WindowsError.Of(error), error.Message.Contains(name))));
         });
@@ -175,7 +177,8 @@ public sealed class PipeCallTests
         });
 
         Assert.Equal([Duplex | Overlapped | FirstInstance, Duplex | Overlapped], _calls.Creations.Select(made => made.OpenMode));
-        Assert.All(_calls.Creations, made => Assert.Equal((RejectRemoteClients, SecurityText.Normal(ForThisUser)), (made.PipeMode, made.Security)));
+        string security = SecurityText.Normal(ForThisUser);
+        Assert.All(_calls.Creations, made => Assert.Equal((RejectRemoteClients, security), (made.PipeMode, made.Security)));
     }
 
     /// <summary>Somebody else has the name: a keeper does not go on with it.</summary>

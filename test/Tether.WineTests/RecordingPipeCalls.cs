@@ -13,7 +13,8 @@ internal sealed unsafe class RecordingPipeCalls : PipeCalls
     private readonly ConcurrentQueue<Creation> _creations = [];
     private readonly ConcurrentQueue<Opening> _openings = [];
 
-    internal sealed record Creation(string Name, uint OpenMode, uint PipeMode, uint Instances, uint Size, string Security, bool IsInheritable);
+    internal sealed record Creation(
+        string Name, uint OpenMode, uint PipeMode, uint Instances, uint Size, string Security, bool IsInheritable);
 
     internal sealed record Opening(string Name, uint Access, uint Flags);
 

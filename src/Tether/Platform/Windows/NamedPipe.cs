@@ -23,9 +23,9 @@ internal static unsafe class NamedPipe
         try
         {
             Kernel32.SecurityAttributes security = new() { Length = (uint)sizeof(Kernel32.SecurityAttributes), Descriptor = descriptor };
-            uint first = isFirst ? Kernel32.FILE_FLAG_FIRST_PIPE_INSTANCE : 0;
+            uint openMode = access | Kernel32.FILE_FLAG_OVERLAPPED | (isFirst ? Kernel32.FILE_FLAG_FIRST_PIPE_INSTANCE : 0);
             return Valid(PipeCalls.Current.Create(
-                name, access | Kernel32.FILE_FLAG_OVERLAPPED | first, Kernel32.PIPE_REJECT_REMOTE_CLIENTS, instances, size, &security, out error));
+                name, openMode, Kernel32.PIPE_REJECT_REMOTE_CLIENTS, instances, size, &security, out error));
         }
         finally
         {

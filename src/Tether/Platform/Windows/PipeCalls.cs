@@ -15,7 +15,7 @@ internal unsafe class PipeCalls
 
     internal static PipeCalls Current => Replaced.Value ?? System;
 
-    /// <summary>Runs something for which other calls take the place of the system's, also on the threads and tasks that it starts.</summary>
+    /// <summary>Runs something with other calls in the place of the system's, also on the threads and tasks that it starts.</summary>
     internal static void Replace(PipeCalls calls, Action action)
     {
         Replaced.Value = calls;

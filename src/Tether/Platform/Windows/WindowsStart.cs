@@ -46,7 +46,9 @@ internal sealed record WindowsStart
     /// <summary>The job that it is in from its first instruction on.</summary>
     internal WindowsJob? Job { get; init; }
 
-    /// <summary>All flags that CreateProcess gets: the starter's, the user's with the priority class, and those of the form of the call.</summary>
+    /// <summary>
+    /// All flags that CreateProcess gets: the starter's, the user's with the priority class, and those of the form of the call.
+    /// </summary>
     internal uint CreationFlags(uint furtherFlags) => Flags | Parameters.CreationFlags | furtherFlags
         | Kernel32.CREATE_UNICODE_ENVIRONMENT | Kernel32.EXTENDED_STARTUPINFO_PRESENT;
 
