@@ -63,10 +63,11 @@ public sealed class PipeTests
         using WindowsIdentity user = WindowsIdentity.GetCurrent();
         SecurityIdentifier[] admitted = [.. security.GetAccessRules(true, true, typeof(SecurityIdentifier)).Cast<PipeAccessRule>()
             .Where(rule => rule.AccessControlType == AccessControlType.Allow)
-            .Select(rule => (SecurityIdentifier)rule.IdentityReference)];
+            .Select(rule => (SecurityIdentifier)rule.IdentityReference)
+            .OrderBy(identity => identity.Value, StringComparer.Ordinal)];
 
         Assert.True(security.AreAccessRulesProtected);
-        Assert.Equal(isForAll ? [user.User!, new SecurityIdentifier(WellKnownSidType.WorldSid, null)] : [user.User!], admitted);
+        Assert.Equal(isForAll ? [new SecurityIdentifier(WellKnownSidType.WorldSid, null), user.User!] : [user.User!], admitted);
     }
 
     [Fact]
