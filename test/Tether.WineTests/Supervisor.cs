@@ -48,7 +48,7 @@ internal sealed class Supervisor(string filter)
         Type[] alone = [.. classes.Where(type => type == typeof(DiagnosisTests) || type == typeof(DiagnoseTests))];
         Array.ForEach(alone, type => RunClasses([type]));
         Type[] together = [.. classes.Where(Together.Contains)];
-        ConcurrentQueue<Type[]> waiting = new(classes.Except([.. alone, .. together]).Select(type => (Type[])[type]).Append(together).Where(types => types.Length > 0));
+        ConcurrentQueue<Type[]> waiting = new(classes.Except([.. alone, .. together]).Select(type => (Type[])[type]).Prepend(together).Where(types => types.Length > 0));
         // One more than processors, as some tests only wait.
         Thread[] threads = [.. Enumerable.Range(0, Environment.ProcessorCount + 1).Select(_ => new Thread(() =>
         {
