@@ -133,6 +133,8 @@ public sealed class DamagedRecordTests
         TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", "echo some output; echo an error >&2") { Name = "damaged" });
         await process.WaitForExitAsync(home.Bound);
         await Waits.ProcessIsGoneAsync(process.KeeperId, home.Bound);
+        // Wine closes what a process had open, here its lock, only after it has told its end. There is no such file on Linux.
+        await Waits.UntilAsync(() => !File.Exists(Path.Combine(home.Path, ".lock-damaged")), home.Bound);
         return process;
     }
 

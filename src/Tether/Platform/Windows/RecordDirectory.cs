@@ -9,8 +9,11 @@ namespace Tether.Platform.Windows;
 /// it a directory is what an interrupted start or removal has left, and whoever gets the lock of its name may take it away.
 /// </summary>
 [SupportedOSPlatform("windows")]
-internal static class RecordDirectory
+internal static unsafe class RecordDirectory
 {
+    /// <summary>Each attempt fails only when another removal sweeps in just that moment.</summary>
+    private const int MostGraves = 100;
+
     internal static bool IsRecord(string directory) => Path.Exists(Path.Combine(directory, RecordPaths.Record));
 
     /// <summary>Whether a keeper holds the record; null when there is none.</summary>
@@ -32,7 +35,6 @@ internal static class RecordDirectory
         }
 
         Clear(home, Path.Combine(home, name));
-        Sweep(home);
         return true;
     }
 
@@ -48,30 +50,41 @@ internal static class RecordDirectory
             return;
         }
 
-        string grave = Path.Combine(home, RecordPaths.NewHiddenName("rm"));
-        Directory.CreateDirectory(grave);
-        foreach (string file in Files(directory))
+        using (OpenGrave(home, out string grave))
         {
-            Bury(file, grave);
+            foreach (string file in Files(directory))
+            {
+                WindowsFile.Move(file, Path.Combine(grave, Path.GetFileName(file)));
+            }
         }
 
         Directory.Delete(directory, recursive: true);
-        TryDelete(grave);
+        Sweep(home);
     }
 
-    private static void Bury(string file, string grave)
+    /// <summary>
+    /// A new place for what is removed. Other removals may sweep it away as soon as it is there, but not once a file in it is open: that one
+    /// lasts as long as what is returned.
+    /// </summary>
+    private static SafeFileHandle OpenGrave(string home, out string grave)
     {
-        while (true)
+        for (int attempt = 1; ; attempt++)
         {
-            try
+            grave = Path.Combine(home, RecordPaths.NewHiddenName("rm"));
+            Directory.CreateDirectory(grave);
+            string path = Path.Combine(grave, ".open");
+            SafeFileHandle open = Kernel32.CreateFile(
+                path, Kernel32.GENERIC_READ | Kernel32.DELETE, 0, null, Kernel32.OPEN_ALWAYS, Kernel32.FILE_FLAG_DELETE_ON_CLOSE, 0);
+            if (!open.IsInvalid)
             {
-                WindowsFile.Move(file, Path.Combine(grave, Path.GetFileName(file)));
-                return;
+                return open;
             }
-            catch (DirectoryNotFoundException) when (File.Exists(file))
+
+            int error = WindowsError.Last();
+            open.Dispose();
+            if (error is not (WindowsError.PathNotFound or WindowsError.FileNotFound or WindowsError.AccessDenied) || attempt == MostGraves)
             {
-                // Another removal has swept it away while it was empty.
-                Directory.CreateDirectory(grave);
+                throw WindowsError.Failed("Making", path, error);
             }
         }
     }
