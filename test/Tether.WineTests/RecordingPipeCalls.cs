@@ -36,13 +36,13 @@ internal sealed unsafe class RecordingPipeCalls : PipeCalls
             SecurityText.Of(security->Descriptor, SecurityText.Owner | SecurityText.AccessList), security->InheritHandle != 0));
         return CreationErrors.TryDequeue(out error) && error != 0
             ? new SafePipeHandle(-1, ownsHandle: false)
-            : base.Create(name, openMode, pipeMode, instances, size, security, out error);
+            : SystemPipeCalls.Instance.Create(name, openMode, pipeMode, instances, size, security, out error);
     }
 
     internal override SafePipeHandle Open(string name, uint access, uint flags, out int error)
     {
         _openings.Enqueue(new Opening(name, access, flags));
         error = OpeningError;
-        return error != 0 ? new SafePipeHandle(-1, ownsHandle: false) : base.Open(name, access, flags, out error);
+        return error != 0 ? new SafePipeHandle(-1, ownsHandle: false) : SystemPipeCalls.Instance.Open(name, access, flags, out error);
     }
 }

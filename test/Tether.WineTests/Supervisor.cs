@@ -46,15 +46,18 @@ internal sealed class Supervisor(string filter)
         ConcurrentBag<(string Name, TimeSpan Time)> times = [];
         // These look at all processes that there are, with copies of their handles: what others remove meanwhile would be in use.
         Type[] alone = [.. classes.Where(type => type == typeof(DiagnosisTests) || type == typeof(DiagnoseTests))];
-        Array.ForEach(alone, type => RunClasses([type]));
         Type[] together = [.. classes.Where(Together.Contains)];
-        ConcurrentQueue<Type[]> waiting = new(classes.Except([.. alone, .. together]).Select(type => (Type[])[type]).Prepend(together).Where(types => types.Length > 0));
+        Thread pure = new(() => RunClasses(together));
+        pure.Start();
+        Array.ForEach(alone, type => RunClasses([type]));
+        pure.Join();
+        ConcurrentQueue<Type> waiting = new(classes.Except([.. alone, .. together]));
         // One more than processors, as some tests only wait.
         Thread[] threads = [.. Enumerable.Range(0, Environment.ProcessorCount + 1).Select(_ => new Thread(() =>
         {
-            while (waiting.TryDequeue(out Type[]? next))
+            while (waiting.TryDequeue(out Type? next))
             {
-                RunClasses(next);
+                RunClasses([next]);
             }
         }))];
         Array.ForEach(threads, thread => thread.Start());
@@ -71,6 +74,9 @@ internal sealed class Supervisor(string filter)
 
         void RunClasses(Type[] types)
         {
+            if (types.Length == 0)
+                return;
+
             string name = types.Length == 1 ? types[0].FullName! : $"{types.Length} classes in one";
             ResultFile result = new(Path.Combine(_directory, name + ".txt"));
             results.Add(result);

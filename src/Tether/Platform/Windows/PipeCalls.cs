@@ -8,12 +8,11 @@ namespace Tether.Platform.Windows;
 /// the system and to answer as it would, which Wine does not.
 /// </summary>
 [SupportedOSPlatform("windows")]
-internal unsafe class PipeCalls
+internal abstract unsafe class PipeCalls
 {
-    private static readonly PipeCalls System = new();
     private static readonly AsyncLocal<PipeCalls?> Replaced = new();
 
-    internal static PipeCalls Current => Replaced.Value ?? System;
+    internal static PipeCalls Current => Replaced.Value ?? SystemPipeCalls.Instance;
 
     /// <summary>Runs something with other calls in the place of the system's, also on the threads and tasks that it starts.</summary>
     internal static void Replace(PipeCalls calls, Action action)
@@ -30,19 +29,9 @@ internal unsafe class PipeCalls
     }
 
     /// <summary>An invalid handle and the error, or the server's end and 0.</summary>
-    internal virtual SafePipeHandle Create(
-        string name, uint openMode, uint pipeMode, uint instances, uint size, Kernel32.SecurityAttributes* security, out int error)
-    {
-        SafePipeHandle pipe = Kernel32.CreateNamedPipe(name, openMode, pipeMode, instances, size, size, 0, security);
-        error = pipe.IsInvalid ? WindowsError.Last() : 0;
-        return pipe;
-    }
+    internal abstract SafePipeHandle Create(
+        string name, uint openMode, uint pipeMode, uint instances, uint size, Kernel32.SecurityAttributes* security, out int error);
 
     /// <summary>An invalid handle and the error, or the client's end and 0.</summary>
-    internal virtual SafePipeHandle Open(string name, uint access, uint flags, out int error)
-    {
-        SafePipeHandle pipe = Kernel32.OpenPipe(name, access, 0, null, Kernel32.OPEN_EXISTING, flags, 0);
-        error = pipe.IsInvalid ? WindowsError.Last() : 0;
-        return pipe;
-    }
+    internal abstract SafePipeHandle Open(string name, uint access, uint flags, out int error);
 }
