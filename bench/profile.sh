@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Where the time goes in the rows that docs/performance.md calls missed: bench/profile.sh DIRECTORY. Writes a text for each, made by perf (Debian: linux-perf;
-# it needs root). bench/run.sh has to have been run before, as it builds the drivers.
+# Where the time goes in the rows that docs/performance.md calls missed: bench/profile.sh DIRECTORY [NAME]... Writes a text for each of them, or of those named, made
+# by perf (Debian: linux-perf; it needs root). bench/run.sh has to have been run before, as it builds the drivers.
 set -eu
 cd "$(dirname "$0")/.."
-out=${1:?"usage: bench/profile.sh DIRECTORY"}
+out=${1:?"usage: bench/profile.sh DIRECTORY [NAME]..."}
+shift
+wanted=" $* "
 mkdir -p "$out"
 program=$(realpath artifacts/bench-peers/program)
 bench=$(realpath artifacts/bin/Tether.Bench/release/tether-bench)
@@ -16,6 +18,7 @@ ulimit -n "$(ulimit -Hn)"
 profile() {
     local name=$1
     shift
+    [[ $wanted == "  " || $wanted == *" $name "* ]] || return 0
     {
         echo "# $name: ${*##*/}"
         perf record -a -g -F 1999 -o "$data" -- "$@" 2>/dev/null | head -n 5
@@ -38,7 +41,9 @@ driver() { # NAME WORK ARGUMENTS...
 profile start "$bench" driver "$program" start 200 0 0
 profile start-big "$bench" driver "$program" start 100 2048 10000
 driver output-blocks output blocks 1 0,1 $((1 << 30)) 1
+driver output-three-clients output blocks 1 0,1 $((1 << 30)) 3
 driver output-lines output lines 1 0,1 40000000 1
+driver input input 1 0,1 $((1 << 30))
 driver echo-same echo -1 -1 20000 sync
 driver echo-split echo 1 -1 20000 sync
 driver socket-same-synchronous sockets ours sync -1 20000 0 0
