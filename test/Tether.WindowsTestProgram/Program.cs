@@ -55,6 +55,12 @@ internal static class Program
                     return answer.AsSpan().SequenceEqual("pong"u8) && pipe.ReadByte() == -1 ? 0 : 1;
                 }
 
+            case "serve-as-qt":
+                return PipeAsQt.ServeAsync(arguments[0], long.Parse(arguments[1]), security: null).GetAwaiter().GetResult();
+            case "serve-as-qt-for-the-user":
+                return PipeAsQt.ServeAsync(arguments[0], long.Parse(arguments[1]), PipeAsQt.ForTheUser()).GetAwaiter().GetResult();
+            case "connect-as-qt":
+                return PipeAsQt.ConnectAsync(arguments[0], long.Parse(arguments[1])).GetAwaiter().GetResult();
             case "leave-behind":
                 PlainStart.Of(new ProcessStartInfo(Executable, ["sleep"]) { UseShellExecute = false }).Dispose();
                 Console.Out.WriteLine("left");

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Tether.EndToEnd.Tests.Platform;
 using Tether.Platform.Windows;
 
 namespace Tether.WindowsTestProgram;
@@ -56,6 +59,8 @@ internal static unsafe partial class StartedChild
                 }
 
                 return 0;
+            case "leave-socket":
+                return LeaveSocket();
             case "hold-job":
                 using (WindowsJob job = WindowsJob.Create(allowsBreakaway: false, killsOnClose: true))
                 using (WindowsProcess held = WindowsProcess.Start(Sleep() with { Job = job }))
@@ -79,6 +84,22 @@ internal static unsafe partial class StartedChild
         CommandLine = WindowsArguments.Join(Program.Executable, ["sleep"]),
         Flags = Kernel32.CREATE_NO_WINDOW,
     };
+
+    /// <summary>Says a port of its own and who has inherited its socket, and ends when its standard input does.</summary>
+    private static int LeaveSocket()
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.SendTo([1], socket.LocalEndPoint!);
+        if (!Kernel32.SetHandleInformation(socket.Handle, Kernel32.HANDLE_FLAG_INHERIT, Kernel32.HANDLE_FLAG_INHERIT))
+            throw new InvalidOperationException($"SetHandleInformation: error {WindowsError.Last()}.");
+
+        using Process child = PlainStart.Of(new ProcessStartInfo(Program.Executable, ["sleep"]) { UseShellExecute = false });
+        Console.Out.WriteLine(((IPEndPoint)socket.LocalEndPoint!).Port);
+        Console.Out.WriteLine(child.Id);
+        Console.In.ReadToEnd();
+        return 0;
+    }
 
     /// <summary>In UTF-8: a console's encoding has not all characters.</summary>
     private static int Tell(string text)

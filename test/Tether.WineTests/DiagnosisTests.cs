@@ -236,6 +236,24 @@ public sealed class DiagnosisTests
         Assert.Equal((Environment.ProcessId, $"UDP {datagrams.LocalEndPoint}, bound"), (udp.ProcessId, udp.Target));
     }
 
+    /// <summary>The system tells who made a socket, and nobody else who has it.</summary>
+    [Fact]
+    public void OfPort_SocketThatAChildInherited_IsItsMakers()
+    {
+        using SharedSocket socket = new();
+        ResourceHolder found = Assert.Single(ResourceHolders.OfPort(socket.Port).Holders);
+        Assert.Equal((socket.Maker.Id, ResourceOrigin.Unknown, null), (found.ProcessId, found.Origin, found.GoneProcessId));
+    }
+
+    [Fact]
+    public void OfPort_SocketWhoseMakerEnded_IsStillTheMakers()
+    {
+        using SharedSocket socket = new();
+        socket.Maker.End();
+        ResourceHolder found = Assert.Single(ResourceHolders.OfPort(socket.Port).Holders);
+        Assert.Equal((socket.Maker.Id, ResourceOrigin.AncestorGone, socket.Maker.Id), (found.ProcessId, found.Origin, found.GoneProcessId));
+    }
+
     [Fact]
     public async Task Doctor_AnotherProcess_PrintsItsFile()
     {
@@ -319,6 +337,30 @@ public sealed class DiagnosisTests
         }
     }
 
+    /// <summary>A socket of a child's, which a child of that one has inherited.</summary>
+    private sealed class SharedSocket : IDisposable
+    {
+        private readonly Process _heir;
+
+        internal SharedSocket()
+        {
+            Port = int.Parse(Maker.ReadLine());
+            _heir = Process.GetProcessById(int.Parse(Maker.ReadLine()));
+        }
+
+        internal Holder Maker { get; } = new("leave-socket");
+
+        internal int Port { get; }
+
+        public void Dispose()
+        {
+            _heir.Kill();
+            _heir.WaitForExit();
+            _heir.Dispose();
+            Maker.Dispose();
+        }
+    }
+
     /// <summary>A child that holds what it is told to, until its input ends.</summary>
     private sealed class Holder : IDisposable
     {
@@ -338,13 +380,16 @@ public sealed class DiagnosisTests
                 WorkingDirectory = directory ?? "",
             });
             if (arguments[0] == "hold")
-                Handle = int.Parse(_process.StandardOutput.ReadLine()!);
+                Handle = int.Parse(ReadLine());
         }
 
         internal int Id => _process.Id;
 
         /// <summary>Its handle.</summary>
         internal int Handle { get; }
+
+        /// <summary>What it says.</summary>
+        internal string ReadLine() => _process.StandardOutput.ReadLine()!;
 
         internal void End()
         {

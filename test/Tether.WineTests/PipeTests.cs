@@ -9,12 +9,15 @@ using Tether.EndToEnd.Tests;
 using Tether.Platform.Windows;
 using Tether.Records;
 using Tether.Tests;
+using Tether.Tests.QtInterop;
 
 namespace Tether.WineTests;
 
 /// <summary>What is Windows' own about the local sockets.</summary>
 public sealed class PipeTests
 {
+    private const long QtSize = 8 << 20;
+
     private readonly string _name = "tether-tests-" + Guid.NewGuid().ToString("N");
 
     [Fact]
@@ -98,6 +101,23 @@ public sealed class PipeTests
         await client.WaitForExitAsync(Bounded.Token);
         Assert.Equal(0, client.ExitCode);
     }
+
+    [Fact]
+    public async Task Accept_ClientThatConnectsAsQtDoes_ExchangesBothWaysAtOnce()
+    {
+        using LocalServer server = LocalServer.Listen(_name);
+        using Process client = StartAsQt("connect-as-qt");
+        using LocalSocket accepted = await server.AcceptAsync(Bounded.Token);
+        Assert.Equal(client.Id, accepted.Peer.ProcessId);
+        await QtExchange.CompareAsync(accepted, client, QtSize, Bounded.Token);
+    }
+
+    [Fact]
+    public Task Connect_ServerThatListensAsQtDoesForTheUser_ExchangesBothWaysAtOnce() => ConnectToQtAsync("serve-as-qt-for-the-user");
+
+    /// <summary>Windows makes such a pipe the user's; under Wine it is nobody's, and so it is not trusted.</summary>
+    [Fact]
+    public Task Connect_ServerThatListensAsQtDoesForAnybody_ExchangesBothWaysAtOnce() => ConnectToQtAsync("serve-as-qt");
 
     [Fact]
     public void Dispose_RightAfterTheWrite_PeerReadsEverything()
@@ -235,6 +255,18 @@ public sealed class PipeTests
         using JsonDocument record = JsonDocument.Parse(File.ReadAllText(Path.Combine(home.Path, process.Name, RecordPaths.Record)));
         AssertIsForThisUserOnly(record.RootElement.GetProperty("endpoint").GetString()!);
     }
+
+    private async Task ConnectToQtAsync(string behaviour)
+    {
+        using Process server = StartAsQt(behaviour);
+        Assert.Equal(@"listening \\.\pipe\" + _name, await server.StandardOutput.ReadLineAsync(Bounded.Token));
+        using LocalSocket socket = await LocalSocket.ConnectAsync(_name, Bounded.Token);
+        Assert.Equal(server.Id, socket.Peer.ProcessId);
+        await QtExchange.CompareAsync(socket, server, QtSize, Bounded.Token);
+    }
+
+    private Process StartAsQt(string behaviour) => PlainStart.Of(
+        new ProcessStartInfo(Child.Executable, [behaviour, _name, $"{QtSize}"]) { UseShellExecute = false, RedirectStandardOutput = true });
 
     /// <summary>What the system says of it, not what was asked for.</summary>
     private static void AssertIsForThisUserOnly(string fullName)

@@ -13,6 +13,9 @@ internal abstract class HostPlatform
         : OperatingSystem.IsWindows() ? new Windows.WindowsPlatform()
         : throw new PlatformNotSupportedException("Tether keeps programs on Linux and Windows so far.");
 
+    /// <summary>Where the user's records are when no variable says it: an absolute path, which may not exist.</summary>
+    internal abstract string DefaultHome { get; }
+
     /// <summary>What stands before an error's number in a message.</summary>
     internal abstract string ErrorWord { get; }
 

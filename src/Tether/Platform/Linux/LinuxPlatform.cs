@@ -11,6 +11,15 @@ namespace Tether.Platform.Linux;
 [SupportedOSPlatform("linux")]
 internal sealed class LinuxPlatform : HostPlatform
 {
+    /// <summary>
+    /// <c>$XDG_RUNTIME_DIR/tether</c>, else <c>/tmp/tether-UID</c>. The XDG base directory specification: a relative path in the variable
+    /// is invalid and ignored.
+    /// </summary>
+    internal override string DefaultHome =>
+        Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { } runtime && Path.IsPathFullyQualified(runtime)
+            ? Path.Combine(runtime, "tether")
+            : $"/tmp/tether-{Libc.GetEffectiveUserId()}";
+
     internal override string ErrorWord => "errno";
 
     internal override string AdviceWhenKeeperIsLost => "Attach again: if the program still runs, a new keeper takes it over.";

@@ -13,6 +13,8 @@ internal sealed class WindowsPlatform : HostPlatform
 {
     private const uint PipelineBuffer = 64 * 1024;
 
+    internal override string DefaultHome => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "Tether");
+
     internal override string ErrorWord => "error";
 
     internal override string AdviceWhenKeeperIsLost =>
