@@ -46,6 +46,33 @@ public sealed class LocalServerNameTests : IDisposable
         using LocalServer server = LocalServer.Listen(path);
     }
 
+    /// <summary>.NET's Accept closes descriptor 0 then (seen with 10.0), and what this process opens next gets that number.</summary>
+    [Fact]
+    public async Task Dispose_WhileAThreadAcceptsAfterAnAsynchronousAccept_ClosesNothingElse()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            LocalServer server = LocalServer.Listen(_scratch["server"]);
+            using (CancellationTokenSource cancel = new())
+            {
+                Task<LocalSocket> cancelled = server.AcceptAsync(cancel.Token).AsTask();
+                await cancel.CancelAsync();
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.Within());
+            }
+
+            TaskCompletionSource started = new();
+            Task<LocalSocket> accepting = Bounded.OnThread(() =>
+            {
+                started.SetResult();
+                return server.Accept();
+            });
+            await started.Task.Within();
+            server.Dispose();
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => accepting.Within());
+            Assert.True(File.Exists("/proc/self/fd/0"), $"Descriptor 0 was closed in round {i}.");
+        }
+    }
+
     [Fact]
     public void Listen_LiveServerOfTether_KeepsItsName()
     {

@@ -45,13 +45,27 @@ internal sealed unsafe class Epoll : IDisposable
         }
     }
 
-    internal (uint Events, ulong Tag) Event(int index)
+    /// <summary>Waits for one event, which several threads may do. False when the time is over.</summary>
+    internal bool TryTake(int milliseconds, out uint events, out ulong tag)
     {
-        ReadOnlySpan<byte> slot = _events.AsSpan(index * EventSize, EventSize);
-        return (MemoryMarshal.Read<uint>(slot), MemoryMarshal.Read<ulong>(slot[(EventSize - 8)..]));
+        Span<byte> slot = stackalloc byte[16];
+        fixed (byte* start = slot)
+        {
+            int count = Libc.EpollWait(_epoll, start, 1, milliseconds);
+            if (count < 0 && Errno.Last() != Errno.EINTR)
+                throw Errno.Failed("epoll_wait", "the sockets");
+
+            (events, tag) = count > 0 ? Read(slot) : default;
+            return count > 0;
+        }
     }
 
+    internal (uint Events, ulong Tag) Event(int index) => Read(_events.AsSpan(index * EventSize, EventSize));
+
     public void Dispose() => _epoll.Dispose();
+
+    private static (uint Events, ulong Tag) Read(ReadOnlySpan<byte> slot) =>
+        (MemoryMarshal.Read<uint>(slot), MemoryMarshal.Read<ulong>(slot[(EventSize - 8)..]));
 
     private void Control(int operation, SafeHandle file, uint events, ulong tag)
     {

@@ -29,7 +29,7 @@ internal sealed partial class KeeperSocket
                 return false;
             }
 
-            SocketReactor.Instance.Watch(this, _tag, watched: false);
+            SocketReactor.Instance.Watch(this, _tag, 0);
             _driver = Environment.CurrentManagedThreadId;
             _isDriven = true;
             Interlocked.MemoryBarrier();
@@ -95,7 +95,7 @@ internal sealed partial class KeeperSocket
     {
         try
         {
-            SocketReactor.Instance.Watch(this, _tag, watched: true);
+            SocketReactor.Instance.Watch(this, _tag, Libc.EPOLLIN);
         }
         catch (ObjectDisposedException)
         {

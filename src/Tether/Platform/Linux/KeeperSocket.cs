@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using System.Threading.Tasks.Sources;
 using Microsoft.Win32.SafeHandles;
+using SafeHandle = System.Runtime.InteropServices.SafeHandle;
 
 namespace Tether.Platform.Linux;
 
@@ -9,7 +10,7 @@ namespace Tether.Platform.Linux;
 /// have come (<see cref="SocketReactor"/>), or the thread that waits for them (<see cref="IBlockingReceiver"/>).
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed partial class KeeperSocket(SafeFileHandle handle) : Stream, IValueTaskSource<int>, IBlockingReceiver
+internal sealed partial class KeeperSocket(SafeFileHandle handle) : Stream, IValueTaskSource<int>, IBlockingReceiver, IWatchedSocket
 {
     private readonly Lock _lock = new();
     private ManualResetValueTaskSourceCore<int> _source = new() { RunContinuationsAsynchronously = true };
@@ -21,6 +22,10 @@ internal sealed partial class KeeperSocket(SafeFileHandle handle) : Stream, IVal
     private bool _isDisposed;
 
     internal SafeFileHandle Handle { get; } = handle;
+
+    SafeHandle IWatchedSocket.Handle => Handle;
+
+    bool IWatchedSocket.RunsOthersCode => false;
 
     /// <summary>Connects to the keeper's socket, which is this user's.</summary>
     /// <exception cref="LocalSocketException">It cannot be reached.</exception>
@@ -68,7 +73,7 @@ internal sealed partial class KeeperSocket(SafeFileHandle handle) : Stream, IVal
                 if (there is null)
                 {
                     ObjectDisposedException.ThrowIf(_isDisposed, this);
-                    _tag = _tag == 0 ? SocketReactor.Instance.Add(this) : _tag;
+                    _tag = _tag == 0 ? SocketReactor.Instance.Add(this, Libc.EPOLLIN) : _tag;
                     _buffer = buffer;
                     _isWaiting = true;
                     _source.Reset();
@@ -100,6 +105,8 @@ internal sealed partial class KeeperSocket(SafeFileHandle handle) : Stream, IVal
 
         return new ValueTask<int>(this, version);
     }
+
+    void IWatchedSocket.OnReady(uint events, bool mayRunOthersCode) => OnReady(byReactor: true);
 
     /// <summary>Something has come, or the connection has ended. False when nobody waits for it.</summary>
     internal bool OnReady(bool byReactor)
@@ -249,62 +256,28 @@ internal sealed partial class KeeperSocket(SafeFileHandle handle) : Stream, IVal
     }
 
     /// <summary>What is there, 0 at the end; null when there is nothing yet.</summary>
-    private unsafe int? TryReceive(Span<byte> buffer)
+    private int? TryReceive(Span<byte> buffer)
     {
-        fixed (byte* start = buffer)
+        int received = StreamSocket.Receive(Handle, buffer, Libc.MSG_DONTWAIT);
+        if (received >= 0)
         {
-            while (true)
-            {
-                nint received = Libc.Receive(Handle, start, buffer.Length, Libc.MSG_DONTWAIT);
-                if (received >= 0)
-                {
-                    // The end may be this side's own.
-                    ObjectDisposedException.ThrowIf(received == 0 && Volatile.Read(ref _isDisposed), this);
-                    // A receive that did not fill its buffer took all bytes there were (epoll(7)). The end may stand behind them, and
-                    // only poll(2) tells of that again.
-                    _isDrained = received < buffer.Length && received > 0 && _isDriven;
-                    return (int)received;
-                }
-
-                switch (Errno.Last())
-                {
-                    case Errno.EINTR:
-                        continue;
-                    case Errno.EAGAIN:
-                        _isDrained = true;
-                        return null;
-                    default:
-                        throw Errno.Failed("recv", "the connection to the keeper");
-                }
-            }
+            // The end may be this side's own.
+            ObjectDisposedException.ThrowIf(received == 0 && Volatile.Read(ref _isDisposed), this);
+            // A receive that did not fill its buffer took all bytes there were (epoll(7)). The end may stand behind them, and
+            // only poll(2) tells of that again.
+            _isDrained = received < buffer.Length && received > 0 && _isDriven;
+            return received;
         }
+
+        _isDrained = received == -Errno.EAGAIN;
+        return _isDrained ? null : throw Errno.Failed("recv", "the connection to the keeper", -received);
     }
 
     /// <summary>How many were sent: all, unless it must not wait.</summary>
-    private unsafe int Send(ReadOnlySpan<byte> bytes, int flags)
+    private int Send(ReadOnlySpan<byte> bytes, int flags)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        int sent = 0;
-        fixed (byte* start = bytes)
-        {
-            while (sent < bytes.Length)
-            {
-                nint count = Libc.Send(Handle, start + sent, bytes.Length - sent, flags | Libc.MSG_NOSIGNAL);
-                if (count >= 0)
-                {
-                    sent += (int)count;
-                }
-                else if (Errno.Last() is Errno.EAGAIN && flags != 0)
-                {
-                    break;
-                }
-                else if (Errno.Last() is not Errno.EINTR)
-                {
-                    throw Errno.Failed("send", "the connection to the keeper");
-                }
-            }
-        }
-
-        return sent;
+        int errno = StreamSocket.Send(Handle, bytes, flags, out int sent);
+        return errno == 0 || (errno == Errno.EAGAIN && flags != 0) ? sent : throw Errno.Failed("send", "the connection to the keeper", errno);
     }
 }

@@ -5,34 +5,43 @@ using System.Runtime.Versioning;
 namespace Tether.Platform.Linux;
 
 /// <summary>
-/// One thread that waits for all of this process's connections to keepers, and runs what each does with its frames itself: that takes no
-/// lock for long and calls nobody else's code. The thread pool would be one more thread to wake, and its threads look for work for some time
-/// before they sleep, which on a busy machine takes the processor from the program that is waited for.
+/// Waits for all of this process's sockets, and runs what goes on when something has come on the very thread that was woken for it: the thread
+/// pool would be one more thread to wake, and its threads look for work for some time before they sleep, which on a busy machine takes the
+/// processor from the process that is waited for. Others' code may take long or wait itself, so there is always another thread that waits for
+/// sockets while it runs; when there would be too many, that code goes to the pool.
 /// </summary>
 [SupportedOSPlatform("linux")]
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "There is one, and it stays as long as the process.")]
 internal sealed class SocketReactor
 {
+    private const int IdleMilliseconds = 10_000;
+
     private static readonly Lazy<SocketReactor> TheOne = new(() => new SocketReactor());
 
-    private readonly Epoll _epoll = new();
-    private readonly ConcurrentDictionary<ulong, KeeperSocket> _sockets = new();
-    private ulong _last;
+    private static readonly int MostThreads = Math.Max(8, 2 * Environment.ProcessorCount);
 
-    private SocketReactor() => new Thread(Run) { Name = "Tether", IsBackground = true }.UnsafeStart();
+    private readonly Epoll _epoll = new();
+    private readonly ConcurrentDictionary<ulong, IWatchedSocket> _sockets = new();
+    private ulong _last;
+    private int _threads;
+    private int _waiting;
+
+    private SocketReactor() => TryStartThread();
 
     /// <exception cref="IOException">There is no descriptor left.</exception>
     internal static SocketReactor Instance => TheOne.Value;
 
     /// <summary>Tells the socket from now on when something has come. Returns its tag here.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="events">What to watch for, each time that it happens anew: EPOLLIN, EPOLLOUT.</param>
     /// <exception cref="IOException">The system watches no more files.</exception>
-    internal ulong Add(KeeperSocket socket)
+    internal ulong Add(IWatchedSocket socket, uint events)
     {
         ulong tag = Interlocked.Increment(ref _last);
         _sockets[tag] = socket;
         try
         {
-            _epoll.Add(socket.Handle, Libc.EPOLLIN | Libc.EPOLLET, tag);
+            _epoll.Add(socket.Handle, events | Libc.EPOLLET, tag);
         }
         catch (IOException)
         {
@@ -43,24 +52,69 @@ internal sealed class SocketReactor
         return tag;
     }
 
-    /// <summary>Leaves the socket to somebody who waits for it himself, or takes it back; then what came meanwhile is told.</summary>
-    internal void Watch(KeeperSocket socket, ulong tag, bool watched) => _epoll.Modify(socket.Handle, watched ? Libc.EPOLLIN | Libc.EPOLLET : 0, tag);
+    /// <summary>Watches for something else, and tells at once of what is there; or, with 0, leaves the socket to somebody who waits for it himself.</summary>
+    internal void Watch(IWatchedSocket socket, ulong tag, uint events) => _epoll.Modify(socket.Handle, events == 0 ? 0 : events | Libc.EPOLLET, tag);
 
     /// <summary>The socket's last descriptor, about to be closed, takes it out of the epoll.</summary>
     internal void Remove(ulong tag) => _sockets.TryRemove(tag, out _);
 
-    private void Run()
+    /// <summary>
+    /// One event at a time, so that none waits behind another one's work. The first two threads stay: one would have to be started for each
+    /// event otherwise.
+    /// </summary>
+    private void Run(bool stays)
     {
         while (true)
         {
-            int count = _epoll.Wait(Timeout.Infinite);
-            for (int i = 0; i < count; i++)
+            if (!_epoll.TryTake(stays ? Timeout.Infinite : IdleMilliseconds, out uint events, out ulong tag))
             {
-                if (_sockets.TryGetValue(_epoll.Event(i).Tag, out KeeperSocket? socket))
-                {
-                    socket.OnReady(byReactor: true);
-                }
+                if (!stays && TryLeave())
+                    return;
+
+                continue;
             }
+
+            int waiting = Interlocked.Decrement(ref _waiting);
+            if (_sockets.TryGetValue(tag, out IWatchedSocket? socket))
+                socket.OnReady(events, socket.RunsOthersCode && (waiting > 0 || TryStartThread()));
+
+            Interlocked.Increment(ref _waiting);
         }
+    }
+
+    private bool TryStartThread()
+    {
+        int threads = Interlocked.Increment(ref _threads);
+        if (threads > MostThreads)
+        {
+            Interlocked.Decrement(ref _threads);
+            return false;
+        }
+
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            new Thread(() => Run(stays: threads <= 2)) { Name = "Tether", IsBackground = true }.UnsafeStart();
+            return true;
+        }
+        catch (OutOfMemoryException) when (threads > 1)
+        {
+            // The system has no more threads for this process.
+            Interlocked.Decrement(ref _waiting);
+            Interlocked.Decrement(ref _threads);
+            return false;
+        }
+    }
+
+    private bool TryLeave()
+    {
+        if (Interlocked.Decrement(ref _waiting) == 0)
+        {
+            Interlocked.Increment(ref _waiting);
+            return false;
+        }
+
+        Interlocked.Decrement(ref _threads);
+        return true;
     }
 }

@@ -15,7 +15,7 @@ internal sealed partial class UnixConnection
             }
             catch (SocketException error)
             {
-                throw Failed("Looking for bytes", error.SocketErrorCode);
+                throw Failed("Looking for bytes", error.NativeErrorCode);
             }
         }
     }
@@ -32,17 +32,14 @@ internal sealed partial class UnixConnection
 
     internal override async ValueTask<bool> WaitForBytesAsync(CancellationToken cancellationToken)
     {
-        try
+        // Another reader may have taken what there was.
+        while (await RunAsync(_reading, SocketOperationKind.Look, Memory<byte>.Empty, cancellationToken).ConfigureAwait(false) > 0)
         {
-            // An empty receive waits for bytes or the end, and takes none.
-            await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SocketException error)
-        {
-            throw Failed("Waiting", error.SocketErrorCode);
+            if (HasBytes())
+                return true;
         }
 
-        return HasBytes();
+        return false;
     }
 
     internal override bool WaitForEnd(TimeSpan timeout)
@@ -69,22 +66,11 @@ internal sealed partial class UnixConnection
     }
 
     /// <summary>Looks at the next byte and leaves it where it is.</summary>
-    private unsafe bool HasBytes()
+    private bool HasBytes()
     {
-        byte next;
-        nint count;
-        int errno = 0;
-        do
-        {
-            count = Libc.Receive(_socket.SafeHandle, &next, 1, Libc.MSG_PEEK | Libc.MSG_DONTWAIT);
-            if (count < 0)
-                errno = Errno.Last();
-        }
-        while (count < 0 && errno == Errno.EINTR);
-
+        Span<byte> next = stackalloc byte[1];
+        int result = StreamSocket.Receive(_handle, next, Libc.MSG_PEEK | Libc.MSG_DONTWAIT);
         // Another reader may have taken what there was.
-        return count >= 0 ? Seen((int)count) > 0
-            : errno == Errno.EAGAIN ? false
-            : throw Failed("Looking for bytes", errno == Errno.ECONNRESET ? SocketError.ConnectionReset : SocketError.SocketError);
+        return result != -Errno.EAGAIN && ResultOf(SocketOperationKind.Look, result) > 0;
     }
 }

@@ -1,21 +1,32 @@
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
 namespace Tether.Platform.Linux;
 
-/// <summary>A connected Unix domain socket. Synchronous calls are one system call each as long as no asynchronous one was made.</summary>
+/// <summary>
+/// A connected Unix domain socket. It stays blocking: a synchronous call is one system call, an asynchronous one asks not to wait, and for what
+/// is not there yet waits with the reactor. .NET's <see cref="Socket"/> owns the descriptor, and would take two threads more for a byte.
+/// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed partial class UnixConnection : LocalConnection
+internal sealed partial class UnixConnection : LocalConnection, IWatchedSocket
 {
     private readonly Socket _socket;
+    private readonly SafeSocketHandle _handle;
+    private readonly SocketDirection _reading;
+    private readonly SocketDirection _writing;
+    private readonly Lock _watching = new();
+    private ulong _tag;
+    private uint _watched;
 
     /// <summary>Takes the socket over, also when it throws.</summary>
     /// <exception cref="LocalSocketException">The socket is not a connected Unix domain socket.</exception>
     internal UnixConnection(Socket socket)
     {
         _socket = socket;
+        _handle = socket.SafeHandle;
+        _reading = new SocketDirection(this, Libc.EPOLLIN);
+        _writing = new SocketDirection(this, Libc.EPOLLOUT);
         try
         {
             Peer = UnixCredentials.Of(socket);
@@ -30,7 +41,9 @@ internal sealed partial class UnixConnection : LocalConnection
 
     internal override PeerCredentials Peer { get; }
 
-    internal override SafeHandle Handle => _socket.SafeHandle;
+    internal override SafeHandle Handle => _handle;
+
+    SafeHandle IWatchedSocket.Handle => _handle;
 
     internal override int ReadTimeout
     {
@@ -44,49 +57,117 @@ internal sealed partial class UnixConnection : LocalConnection
         set => _socket.SendTimeout = value;
     }
 
-    internal override int Read(Span<byte> buffer)
-    {
-        int count = _socket.Receive(buffer, SocketFlags.None, out SocketError error);
-        return error == SocketError.Success ? Seen(count) : throw Failed("Reading", error);
-    }
+    public bool RunsOthersCode => true;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    internal override int Read(Span<byte> buffer)
     {
         try
         {
-            return Seen(await _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false));
+            return ResultOf(SocketOperationKind.Receive, StreamSocket.Receive(_handle, buffer, 0));
         }
-        catch (SocketException error)
+        catch (ObjectDisposedException)
         {
-            throw Failed("Reading", error.SocketErrorCode);
+            throw new ObjectDisposedException(nameof(LocalSocket));
         }
     }
+
+    internal override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+        RunAsync(_reading, SocketOperationKind.Receive, buffer, cancellationToken);
 
     internal override void Write(ReadOnlySpan<byte> buffer)
     {
-        while (!buffer.IsEmpty)
+        try
         {
-            int count = _socket.Send(buffer, SocketFlags.None, out SocketError error);
-            if (error != SocketError.Success)
-                throw Failed("Writing", error);
-
-            buffer = buffer[count..];
+            ResultOf(SocketOperationKind.Send, -StreamSocket.Send(_handle, buffer, 0, out _));
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new ObjectDisposedException(nameof(LocalSocket));
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    internal override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    internal override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
         try
         {
-            while (!buffer.IsEmpty)
-                buffer = buffer[await _socket.SendAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false)..];
+            SocketOperation operation = _writing.Start(SocketOperationKind.Send, MemoryMarshal.AsMemory(buffer), cancellationToken, out bool isDone);
+            if (!isDone)
+                return new ValueTask(operation, operation.Version);
+
+            operation.Take();
+            return ValueTask.CompletedTask;
         }
-        catch (SocketException error)
+        catch (Exception error)
         {
-            throw Failed("Writing", error.SocketErrorCode);
+            return ValueTask.FromException(OfStart(error));
         }
+    }
+
+    public void OnReady(uint events, bool mayRunOthersCode)
+    {
+        SocketOperation? done = (events & ~Libc.EPOLLOUT) != 0 ? _reading.Advance(null) : null;
+        done = (events & ~Libc.EPOLLIN) != 0 ? _writing.Advance(done) : done;
+        while (done is not null)
+        {
+            // Only the last one here: what the others go on with may be what that one waits for.
+            SocketOperation? next = done.Next;
+            done.Next = null;
+            done.Complete(inline: mayRunOthersCode && next is null);
+            done = next;
+        }
+    }
+
+    /// <summary>Has the reactor tell of the event from now on.</summary>
+    /// <exception cref="IOException">The system watches no more files.</exception>
+    internal void Watch(uint awaited)
+    {
+        lock (_watching)
+        {
+            if ((_watched & awaited) != 0)
+                return;
+
+            if (_tag == 0)
+                _tag = SocketReactor.Instance.Add(this, _watched | awaited);
+            else
+                SocketReactor.Instance.Watch(this, _tag, _watched | awaited);
+
+            _watched |= awaited;
+        }
+    }
+
+    internal void Unwatch(uint awaited)
+    {
+        lock (_watching)
+        {
+            if ((_watched & awaited) == 0)
+                return;
+
+            try
+            {
+                SocketReactor.Instance.Watch(this, _tag, _watched & ~awaited);
+                _watched &= ~awaited;
+            }
+            catch (ObjectDisposedException)
+            {
+                // Closed meanwhile.
+            }
+        }
+    }
+
+    /// <summary>What a caller gets for what the system has answered: a count, or errno negated.</summary>
+    /// <exception cref="LocalSocketException">It was an error.</exception>
+    internal int ResultOf(SocketOperationKind kind, int result)
+    {
+        if (result >= 0)
+            return kind == SocketOperationKind.Send ? result : Seen(result);
+
+        string operation = kind switch
+        {
+            SocketOperationKind.Receive => "Reading",
+            SocketOperationKind.Send => "Writing",
+            _ => "Looking for bytes",
+        };
+        throw Failed(operation, -result);
     }
 
     internal override void CompleteWrites() => Shutdown(SocketShutdown.Send);
@@ -110,9 +191,35 @@ internal sealed partial class UnixConnection : LocalConnection
         }
         finally
         {
+            _reading.End();
+            _writing.End();
+            if (_tag != 0)
+                SocketReactor.Instance.Remove(_tag);
+
             _socket.Dispose();
         }
     }
+
+    private static ValueTask<int> RunAsync(SocketDirection direction, SocketOperationKind kind, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            SocketOperation operation = direction.Start(kind, buffer, cancellationToken, out bool isDone);
+            return isDone ? ValueTask.FromResult(operation.Take()) : new ValueTask<int>(operation, operation.Version);
+        }
+        catch (Exception error)
+        {
+            return ValueTask.FromException<int>(OfStart(error));
+        }
+    }
+
+    private static Exception OfStart(Exception error) => error switch
+    {
+        ObjectDisposedException => new ObjectDisposedException(nameof(LocalSocket)),
+        IOException and not LocalSocketException => new LocalSocketException(
+            LocalSocketError.ResourceExhausted, $"Waiting for a local socket failed: {error.Message}", error),
+        _ => error,
+    };
 
     private int Seen(int count)
     {
@@ -133,27 +240,19 @@ internal sealed partial class UnixConnection : LocalConnection
         }
         catch (SocketException error)
         {
-            throw Failed("Shutting down", error.SocketErrorCode);
+            throw Failed("Shutting down", error.NativeErrorCode);
         }
     }
 
     // Socket's zero is Stream's -1.
     private static int FromSocket(int timeout) => timeout == 0 ? Timeout.Infinite : timeout;
 
-    private Exception Failed(string operation, SocketError error)
+    private Exception Failed(string operation, int errno)
     {
         if (Ends.HasFlag(ConnectionEnds.Closed))
             return new ObjectDisposedException(nameof(LocalSocket));
 
-        LocalSocketError kind = error switch
-        {
-            SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted or SocketError.NotConnected
-                => LocalSocketError.PeerClosed,
-            SocketError.TimedOut or SocketError.WouldBlock => LocalSocketError.TimedOut,
-            SocketError.NoBufferSpaceAvailable or SocketError.TooManyOpenSockets => LocalSocketError.ResourceExhausted,
-            SocketError.AccessDenied => LocalSocketError.AccessDenied,
-            _ => LocalSocketError.Unknown,
-        };
+        LocalSocketError kind = UnixErrors.Classify(errno);
         if (kind == LocalSocketError.PeerClosed)
             End(ConnectionEnds.Lost);
 
@@ -161,8 +260,8 @@ internal sealed partial class UnixConnection : LocalConnection
         {
             LocalSocketError.PeerClosed => $"process {Peer.ProcessId} at the other end has closed the connection",
             LocalSocketError.TimedOut => "the time-out ran out",
-            _ => new SocketException((int)error).Message,
+            _ => $"{Errno.Text(errno)} (errno {errno})",
         };
-        return new LocalSocketException(kind, $"{operation} on a local socket failed: {reason}.", new SocketException((int)error));
+        return new LocalSocketException(kind, $"{operation} on a local socket failed: {reason}.", Errno.Failed(operation, "a local socket", errno));
     }
 }

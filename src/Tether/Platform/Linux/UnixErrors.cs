@@ -8,13 +8,14 @@ internal static class UnixErrors
 {
     private const int EPROTOTYPE = 91;
     private const int ENOBUFS = 105;
+    private const int ENOTCONN = 107;
 
     internal static LocalSocketError Classify(int errno) => errno switch
     {
         Errno.ENOENT or Errno.ENOTDIR => LocalSocketError.ServerNotFound,
         Errno.ECONNREFUSED => LocalSocketError.ConnectionRefused,
         Errno.EPERM or Errno.EACCES or Errno.ELOOP => LocalSocketError.AccessDenied,
-        Errno.EPIPE or Errno.ECONNRESET => LocalSocketError.PeerClosed,
+        Errno.EPIPE or Errno.ECONNRESET or ENOTCONN => LocalSocketError.PeerClosed,
         Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOSPC or Errno.EDQUOT or ENOBUFS => LocalSocketError.ResourceExhausted,
         Errno.EADDRINUSE => LocalSocketError.NameInUse,
         Errno.ENAMETOOLONG => LocalSocketError.NameTooLong,

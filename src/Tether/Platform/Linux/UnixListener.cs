@@ -48,28 +48,10 @@ internal sealed partial class UnixListener : LocalListener
         return address.Path is null ? ListenAtAbstractName(address, options) : ListenAtPath(address, options);
     }
 
-    internal override LocalConnection Accept()
-    {
-        while (true)
-        {
-            Socket socket;
-            try
-            {
-                socket = _socket.Accept();
-            }
-            catch (SocketException error) when (IsWorthARetry(error))
-            {
-                continue;
-            }
-            catch (SocketException error)
-            {
-                throw Failed(error);
-            }
-
-            if (Admit(socket) is { } connection)
-                return connection;
-        }
-    }
+    /// <summary>
+    /// Not by .NET's Socket.Accept: one that waits while the socket is disposed, after an asynchronous one was made on it, closes descriptor 0.
+    /// </summary>
+    internal override LocalConnection Accept() => TryAccept(Timeout.InfiniteTimeSpan)!;
 
     internal override async ValueTask<LocalConnection> AcceptAsync(CancellationToken cancellationToken)
     {

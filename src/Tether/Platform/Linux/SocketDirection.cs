@@ -1,0 +1,140 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace Tether.Platform.Linux;
+
+/// <summary>One direction of a socket, with the asynchronous callers who wait for it in their order.</summary>
+/// <param name="connection">Whose it is.</param>
+/// <param name="awaited">What is waited for: EPOLLIN or EPOLLOUT.</param>
+[SupportedOSPlatform("linux")]
+internal sealed class SocketDirection(UnixConnection connection, uint awaited)
+{
+    private readonly Lock _lock = new();
+    private SocketOperation? _first;
+    private SocketOperation? _last;
+    private SocketOperation? _spare;
+    private bool _hasEnded;
+
+    /// <summary>Null when it was done at once, and the result is there to be taken.</summary>
+    /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
+    /// <exception cref="IOException">The system watches no more files.</exception>
+    internal SocketOperation Start(SocketOperationKind kind, Memory<byte> buffer, CancellationToken cancellationToken, out bool isDone)
+    {
+        SocketOperation operation = Interlocked.Exchange(ref _spare, null) ?? new SocketOperation(connection, this);
+        operation.Begin(kind, buffer, cancellationToken);
+        try
+        {
+            lock (_lock)
+            {
+                ObjectDisposedException.ThrowIf(_hasEnded, typeof(LocalSocket));
+                isDone = _first is null && operation.Try(connection.Handle);
+                if (!isDone)
+                {
+                    connection.Watch(awaited);
+                    Append(operation);
+                }
+            }
+        }
+        catch (Exception error) when (error is ObjectDisposedException or IOException)
+        {
+            operation.Release();
+            throw;
+        }
+
+        if (!isDone && cancellationToken.IsCancellationRequested)
+            operation.Cancel(cancellationToken);
+
+        return operation;
+    }
+
+    /// <summary>Tries for those who wait, and puts those that are done before <paramref name="done"/>.</summary>
+    internal SocketOperation? Advance(SocketOperation? done)
+    {
+        lock (_lock)
+        {
+            // Told of what nobody waits for: who reads synchronously, or not at all, is not to be looked at all the time.
+            bool isAwaited = _first is not null;
+            while (_first is { } operation && IsDone(operation))
+            {
+                _first = operation.Next;
+                _last = _first is null ? null : _last;
+                operation.Next = done;
+                done = operation;
+            }
+
+            if (!isAwaited || (awaited == Libc.EPOLLOUT && _first is null))
+                connection.Unwatch(awaited);
+        }
+
+        return done;
+    }
+
+    /// <summary>Takes one out that is no longer waited for. False when it is done.</summary>
+    internal bool TryTakeOut(SocketOperation operation)
+    {
+        lock (_lock)
+        {
+            SocketOperation? before = null;
+            for (SocketOperation? other = _first; other is not null; before = other, other = other.Next)
+            {
+                if (other != operation)
+                    continue;
+
+                if (before is null)
+                    _first = operation.Next;
+                else
+                    before.Next = operation.Next;
+
+                _last = _last == operation ? before : _last;
+                operation.Next = null;
+                return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Nobody waits from here on, as the connection is closed.</summary>
+    internal void End()
+    {
+        SocketOperation? waiting;
+        lock (_lock)
+        {
+            _hasEnded = true;
+            waiting = _first;
+            (_first, _last) = (null, null);
+        }
+
+        for (SocketOperation? next; waiting is not null; waiting = next)
+        {
+            next = waiting.Next;
+            waiting.Next = null;
+            waiting.Fail(new ObjectDisposedException(nameof(LocalSocket)));
+        }
+    }
+
+    internal void Return(SocketOperation operation) => Volatile.Write(ref _spare, operation);
+
+    private bool IsDone(SocketOperation operation)
+    {
+        try
+        {
+            return operation.Try(connection.Handle);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed meanwhile, which ends those who wait.
+            return false;
+        }
+    }
+
+    private void Append(SocketOperation operation)
+    {
+        if (_last is null)
+            _first = operation;
+        else
+            _last.Next = operation;
+
+        _last = operation;
+    }
+}
