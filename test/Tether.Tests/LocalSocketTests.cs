@@ -395,6 +395,115 @@ public sealed partial class LocalSocketTests
         Assert.Equal(9, buffer[0]);
     }
 
+    /// <summary>What goes on with a read may run on the very thread that waits for sockets: others must not wait for it.</summary>
+    [Fact]
+    public async Task ReadAsync_WhatGoesOnWithItBlocks_OthersStillGetTheirs()
+    {
+        using ManualResetEventSlim gate = new();
+        LocalPair[] pairs = [.. Enumerable.Range(0, 6).Select(_ => LocalPair.Create())];
+        using CountdownEvent blocked = new(pairs.Length);
+        Task[] blocking = [.. pairs.Select(pair => BlockAsync(pair.Client))];
+        foreach (LocalPair pair in pairs)
+            pair.Server.WriteByte(1);
+
+        Assert.True(await Bounded.OnThread(() => blocked.Wait(Bounded.Limit)));
+        using LocalPair other = LocalPair.Create();
+        ValueTask<int> reading = other.Client.ReadAsync(new byte[1], Bounded.Token);
+        other.Server.WriteByte(1);
+        Assert.Equal(1, await reading);
+
+        gate.Set();
+        await Task.WhenAll(blocking).Within();
+        Array.ForEach(pairs, pair => pair.Dispose());
+
+        async Task BlockAsync(LocalSocket socket)
+        {
+            Assert.Equal(1, await socket.ReadAsync(new byte[1], Bounded.Token).ConfigureAwait(false));
+            blocked.Signal();
+            Assert.True(gate.Wait(Bounded.Limit));
+        }
+    }
+
+    [Fact]
+    public async Task ReadAsync_SeveralAtOnce_AreServedInTheirOrder()
+    {
+        using LocalPair pair = LocalPair.Create();
+        byte[] bytes = new byte[4];
+        Task<int>[] reads = [.. Enumerable.Range(0, bytes.Length).Select(i => pair.Client.ReadAsync(bytes.AsMemory(i, 1), Bounded.Token).AsTask())];
+        Assert.All(reads, read => Assert.False(read.IsCompleted));
+
+        pair.Server.Write("abcd"u8);
+
+        Assert.All(await Task.WhenAll(reads).Within(), count => Assert.Equal(1, count));
+        Assert.Equal("abcd"u8, bytes);
+    }
+
+    [Fact]
+    public async Task ReadAsync_OneOfSeveralIsCancelled_TheOthersGetTheBytes()
+    {
+        using LocalPair pair = LocalPair.Create();
+        byte[] bytes = new byte[3];
+        using CancellationTokenSource cancel = new();
+        Task<int> first = pair.Client.ReadAsync(bytes.AsMemory(0, 1), Bounded.Token).AsTask();
+        Task<int> second = pair.Client.ReadAsync(bytes.AsMemory(1, 1), cancel.Token).AsTask();
+        Task<int> third = pair.Client.ReadAsync(bytes.AsMemory(2, 1), Bounded.Token).AsTask();
+        await cancel.CancelAsync();
+        Assert.Equal(cancel.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.Within())).CancellationToken);
+
+        pair.Server.Write("xy"u8);
+
+        Assert.Equal((1, 1), (await first.Within(), await third.Within()));
+        Assert.Equal([(byte)'x', 0, (byte)'y'], bytes);
+    }
+
+    [Fact]
+    public async Task WriteAsync_SeveralBeyondEveryBuffer_ArriveInTheirOrder()
+    {
+        using LocalPair pair = LocalPair.Create();
+        const int Size = 1 << 20;
+        Task[] writes = [.. Enumerable.Range(1, 4).Select(i => pair.Client.WriteAsync(Enumerable.Repeat((byte)i, Size).ToArray(), Bounded.Token).AsTask())];
+        Assert.False(writes[0].IsCompleted);
+
+        byte[] received = new byte[4 * Size];
+        await pair.Server.ReadExactlyAsync(received, Bounded.Token);
+
+        await Task.WhenAll(writes).Within();
+        for (int i = 0; i < 4; i++)
+            Assert.False(received.AsSpan(i * Size, Size).ContainsAnyExcept((byte)(i + 1)));
+    }
+
+    [Fact]
+    public async Task Read_AfterAnAsynchronousOne_GetsItsByte()
+    {
+        using LocalPair pair = LocalPair.Create();
+        for (int i = 0; i < 20; i++)
+        {
+            ValueTask<int> reading = pair.Client.ReadAsync(new byte[1], Bounded.Token);
+            pair.Server.WriteByte(1);
+            Assert.Equal(1, await reading);
+
+            Task<int> blocking = Bounded.OnThread(pair.Client.ReadByte);
+            pair.Server.WriteByte(2);
+            Assert.Equal(2, await blocking.Within());
+        }
+    }
+
+    [Fact]
+    public async Task Dispose_WithReadsAndWritesThatWait_EndsThemAll()
+    {
+        using LocalPair pair = LocalPair.Create();
+        Task<int>[] reads = [.. Enumerable.Range(0, 3).Select(_ => pair.Client.ReadAsync(new byte[1], Bounded.Token).AsTask())];
+        Task[] writes = [.. Enumerable.Range(0, 3).Select(_ => pair.Client.WriteAsync(new byte[1 << 20], Bounded.Token).AsTask())];
+
+        pair.Client.Dispose();
+
+        foreach (Task task in reads.Concat(writes))
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => task.Within());
+
+        Assert.Throws<ObjectDisposedException>(() => pair.Client.Read(new byte[1]));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => pair.Client.ReadAsync(new byte[1], Bounded.Token).AsTask());
+    }
+
     [Trait("Conformance", "tst_qlocalsocket")]
     [Fact]
     public async Task WriteOnlySocket_NothingIsEverRead_PeerGetsEverything()

@@ -245,25 +245,35 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
         OutputStream stream, long offset, OutputReadStream? reader, CancellationToken cancellationToken)
     {
         OutputFlow flow = Outputs[(int)stream - 1];
-        Task woken = flow.WaitAsync(offset, reader, out bool ask);
+        Task woken = flow.WaitAsync(offset, reader, blocks: false, out bool ask);
         if (woken.IsCompletedSuccessfully)
         {
             return;
         }
 
-        if (ask)
+        try
         {
-            // Not the caller's token: others rely on this question having been asked.
-            await SendOrLeaveAsync(Payloads.StreamOffset(FrameType.WaitOutput, stream, offset), cancellationToken).ConfigureAwait(false);
-        }
+            if (ask)
+            {
+                // Not the caller's token: others rely on this question having been asked.
+                await SendOrLeaveAsync(Payloads.StreamOffset(FrameType.WaitOutput, stream, offset), cancellationToken).ConfigureAwait(false);
+            }
 
-        await woken.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await woken.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!woken.IsCompleted)
+            {
+                flow.Leave(woken);
+            }
+        }
     }
 
     /// <summary>The same, on the caller's thread.</summary>
     internal void WaitForOutput(OutputStream stream, long offset, OutputReadStream reader)
     {
-        Task woken = Outputs[(int)stream - 1].WaitAsync(offset, reader, out bool ask);
+        Task woken = Outputs[(int)stream - 1].WaitAsync(offset, reader, blocks: true, out bool ask);
         if (ask)
         {
             Send(Payloads.StreamOffset(FrameType.WaitOutput, stream, offset));

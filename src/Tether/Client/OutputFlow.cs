@@ -1,9 +1,12 @@
+using Tether.Platform;
+
 namespace Tether.Client;
 
 /// <summary>What a client knows of an output stream without looking: how far it is, whether more can come. Waiters are woken by frames.</summary>
 internal sealed class OutputFlow(OutputStream stream)
 {
     private readonly Lock _lock = new();
+    private readonly List<TaskCompletionSource> _waiting = [];
     private TaskCompletionSource? _woken;
     private long _askedOffset = long.MaxValue;
     private long _end;
@@ -19,8 +22,12 @@ internal sealed class OutputFlow(OutputStream stream)
     /// </summary>
     /// <param name="offset">What is to be passed.</param>
     /// <param name="reader">Whoever waits, if it may be disposed meanwhile: one that was by now would miss its <see cref="WakeAll"/>.</param>
+    /// <param name="blocks">
+    /// Whether a thread waits for the task's end. A continuation of the task would come late then; what continues another one may run
+    /// wherever the stream is updated (<see cref="Wakeups"/>).
+    /// </param>
     /// <param name="ask">Whether the keeper is to be asked.</param>
-    internal Task WaitAsync(long offset, OutputReadStream? reader, out bool ask)
+    internal Task WaitAsync(long offset, OutputReadStream? reader, bool blocks, out bool ask)
     {
         lock (_lock)
         {
@@ -35,11 +42,27 @@ internal sealed class OutputFlow(OutputStream stream)
                 return Task.FromException(_failure);
             }
 
-            _woken ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             // One question serves all who wait at or behind its offset; the answer wakes everybody.
             ask = offset < _askedOffset;
             _askedOffset = Math.Min(_askedOffset, offset);
-            return _woken.Task;
+            if (blocks)
+            {
+                return (_woken ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            // Each has one of its own: who goes on at once must not keep another one waiting.
+            TaskCompletionSource own = new();
+            _waiting.Add(own);
+            return own.Task;
+        }
+    }
+
+    /// <summary>Nobody waits for the task any more.</summary>
+    internal void Leave(Task task)
+    {
+        lock (_lock)
+        {
+            _waiting.RemoveAll(waiting => waiting.Task == task);
         }
     }
 
@@ -67,7 +90,7 @@ internal sealed class OutputFlow(OutputStream stream)
     {
         lock (_lock)
         {
-            _isExpectant = _woken is not null;
+            _isExpectant = _woken is not null || _waiting.Count > 0;
             _end = Math.Max(_end, end);
             _isOpen &= isOpen;
             Wake();
@@ -88,10 +111,8 @@ internal sealed class OutputFlow(OutputStream stream)
         lock (_lock)
         {
             _failure = failure;
-            _woken?.TrySetException(failure);
-            // Nobody may be waiting; that is no unobserved error.
-            _ = _woken?.Task.Exception;
-            _woken = null;
+            // They look again, and find it.
+            Wake();
         }
     }
 
@@ -100,5 +121,11 @@ internal sealed class OutputFlow(OutputStream stream)
         _askedOffset = long.MaxValue;
         _woken?.TrySetResult();
         _woken = null;
+        foreach (TaskCompletionSource waiting in _waiting)
+        {
+            Wakeups.Wake(waiting);
+        }
+
+        _waiting.Clear();
     }
 }

@@ -52,6 +52,35 @@ public sealed class HandleTests
         Assert.Equal(0, (await process.WaitForExitAsync(home.Bound)).ExitCode);
     }
 
+    /// <summary>What goes on with a read may run on the thread that receives for the handle, and use the handle as any thread may.</summary>
+    [Fact]
+    public async Task ReadAsync_WhatGoesOnWithItBlocksOnTheSameHandle_IsServed()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("cat");
+        await using OutputReadStream reader = process.StandardOutput.OpenRead();
+        byte[] buffer = new byte[2];
+        for (int round = 0; round < 10; round++)
+        {
+            Task talking = TalkAsync();
+            await process.StandardInput.WriteTextAsync("a", home.Bound);
+            await talking;
+        }
+
+        process.StandardInput.Complete();
+        Assert.Equal(0, reader.Read(buffer));
+        Assert.True(process.TryWaitForExit(TimeSpan.FromSeconds(30), out ProcessExitStatus? exit));
+        Assert.Equal(0, exit.ExitCode);
+
+        async Task TalkAsync()
+        {
+            Assert.Equal(1, await reader.ReadAsync(buffer.AsMemory(0, 1), home.Bound).ConfigureAwait(false));
+            process.StandardInput.Write("bc"u8);
+            reader.ReadExactly(buffer);
+            Assert.Equal("bc"u8, buffer);
+        }
+    }
+
     [Fact]
     public async Task FlushAsync_ProgramThatTakesItAndEndsAtOnce_IsDone()
     {

@@ -83,7 +83,7 @@ internal sealed partial class KeeperSocket
                 _ = Libc.Read(_interruption, (byte*)&count, sizeof(ulong));
             }
 
-            if (requests[0].Happened != 0 && !OnReady(byReactor: false))
+            if (requests[0].Happened != 0 && !OnReady(reactor: null))
             {
                 // The end was received, and what follows from it is on its way on another thread.
                 return;

@@ -13,7 +13,7 @@ namespace Tether.Platform.Linux;
 internal sealed partial class KeeperSocket(SafeFileHandle handle) : Stream, IValueTaskSource<int>, IBlockingReceiver, IWatchedSocket
 {
     private readonly Lock _lock = new();
-    private ManualResetValueTaskSourceCore<int> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<int> _source;
     private CancellationTokenRegistration _cancellation;
     private Memory<byte> _buffer;
     private bool _isWaiting;
@@ -25,18 +25,12 @@ internal sealed partial class KeeperSocket(SafeFileHandle handle) : Stream, IVal
 
     SafeHandle IWatchedSocket.Handle => Handle;
 
-    bool IWatchedSocket.RunsOthersCode => false;
-
     /// <summary>Connects to the keeper's socket, which is this user's.</summary>
     /// <exception cref="LocalSocketException">It cannot be reached.</exception>
     internal static async ValueTask<KeeperSocket> ConnectAsync(string path, CancellationToken cancellationToken) =>
         new(await UnixConnector.ConnectToOwnAsync(path, cancellationToken).ConfigureAwait(false));
 
-    public bool CompletesInline
-    {
-        get => !_source.RunContinuationsAsynchronously;
-        set => _source.RunContinuationsAsynchronously = !value;
-    }
+    public bool CompletesInline { get; set; }
 
     public override bool CanRead => true;
 
@@ -106,10 +100,11 @@ internal sealed partial class KeeperSocket(SafeFileHandle handle) : Stream, IVal
         return new ValueTask<int>(this, version);
     }
 
-    void IWatchedSocket.OnReady(uint events, bool mayRunOthersCode) => OnReady(byReactor: true);
+    void IWatchedSocket.OnReady(uint events, IReactor reactor) => OnReady(reactor);
 
     /// <summary>Something has come, or the connection has ended. False when nobody waits for it.</summary>
-    internal bool OnReady(bool byReactor)
+    /// <param name="reactor">Whose thread this is; null for that of a caller who waits.</param>
+    private bool OnReady(IReactor? reactor)
     {
         int count = 0;
         Exception? failure = null;
@@ -138,21 +133,23 @@ internal sealed partial class KeeperSocket(SafeFileHandle handle) : Stream, IVal
             _isWaiting = false;
         }
 
-        if (failure is null)
+        _source.RunContinuationsAsynchronously = !CompletesInline && reactor?.MayRunOthersCode() != true;
+        if (!CompletesInline)
         {
-            _source.SetResult(count);
-        }
-        else
-        {
-            _source.SetException(failure);
+            SetResult(count, failure);
+            return true;
         }
 
-        if (byReactor)
+        // The reader wakes others, and waits again before they go on.
+        Wakeups.Hold();
+        SetResult(count, failure);
+        if (reactor is not null)
         {
             // What a thread waits for here may have come just before it took over.
             Interrupt();
         }
 
+        Wakeups.Release(reactor);
         return true;
     }
 
@@ -252,7 +249,20 @@ internal sealed partial class KeeperSocket(SafeFileHandle handle) : Stream, IVal
             _isWaiting = false;
         }
 
+        _source.RunContinuationsAsynchronously = !CompletesInline;
         _source.SetException(reason);
+    }
+
+    private void SetResult(int count, Exception? failure)
+    {
+        if (failure is null)
+        {
+            _source.SetResult(count);
+        }
+        else
+        {
+            _source.SetException(failure);
+        }
     }
 
     /// <summary>What is there, 0 at the end; null when there is nothing yet.</summary>

@@ -12,7 +12,7 @@ namespace Tether.Platform.Linux;
 /// </summary>
 [SupportedOSPlatform("linux")]
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "There is one, and it stays as long as the process.")]
-internal sealed class SocketReactor
+internal sealed class SocketReactor : IReactor
 {
     private const int IdleMilliseconds = 10_000;
 
@@ -58,6 +58,8 @@ internal sealed class SocketReactor
     /// <summary>The socket's last descriptor, about to be closed, takes it out of the epoll.</summary>
     internal void Remove(ulong tag) => _sockets.TryRemove(tag, out _);
 
+    public bool MayRunOthersCode() => Volatile.Read(ref _waiting) > 0 || TryStartThread();
+
     /// <summary>
     /// One event at a time, so that none waits behind another one's work. The first two threads stay: one would have to be started for each
     /// event otherwise.
@@ -74,9 +76,9 @@ internal sealed class SocketReactor
                 continue;
             }
 
-            int waiting = Interlocked.Decrement(ref _waiting);
+            Interlocked.Decrement(ref _waiting);
             if (_sockets.TryGetValue(tag, out IWatchedSocket? socket))
-                socket.OnReady(events, socket.RunsOthersCode && (waiting > 0 || TryStartThread()));
+                socket.OnReady(events, this);
 
             Interlocked.Increment(ref _waiting);
         }

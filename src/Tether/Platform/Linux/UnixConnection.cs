@@ -57,8 +57,6 @@ internal sealed partial class UnixConnection : LocalConnection, IWatchedSocket
         set => _socket.SendTimeout = value;
     }
 
-    public bool RunsOthersCode => true;
-
     internal override int Read(Span<byte> buffer)
     {
         try
@@ -103,7 +101,7 @@ internal sealed partial class UnixConnection : LocalConnection, IWatchedSocket
         }
     }
 
-    public void OnReady(uint events, bool mayRunOthersCode)
+    public void OnReady(uint events, IReactor reactor)
     {
         SocketOperation? done = (events & ~Libc.EPOLLOUT) != 0 ? _reading.Advance(null) : null;
         done = (events & ~Libc.EPOLLIN) != 0 ? _writing.Advance(done) : done;
@@ -112,7 +110,7 @@ internal sealed partial class UnixConnection : LocalConnection, IWatchedSocket
             // Only the last one here: what the others go on with may be what that one waits for.
             SocketOperation? next = done.Next;
             done.Next = null;
-            done.Complete(inline: mayRunOthersCode && next is null);
+            done.Complete(inline: next is null && reactor.MayRunOthersCode());
             done = next;
         }
     }
