@@ -38,6 +38,21 @@ driver() { # NAME WORK ARGUMENTS...
     profile "$name" taskset -c 0 "$bench" driver "$program" "$@"
 }
 
+# 200 times `tether run` of a program that ends at once.
+commands() {
+    local home
+    home=$(mktemp -d)
+    for i in $(seq 200); do
+        TETHER_HOME=$home "$tether" run -n "c$i" -- /bin/true
+    done
+    TETHER_HOME=$home "$tether" rm --ended >/dev/null
+    rm -rf "$home"
+}
+export -f commands
+tether=$(realpath artifacts/bin/Tether.Bench/release/tether)
+export tether
+
+profile command bash -c commands
 profile start "$bench" driver "$program" start 200 0 0
 profile start-big "$bench" driver "$program" start 100 2048 10000
 driver output-blocks output blocks 1 0,1 $((1 << 30)) 1

@@ -154,19 +154,20 @@ public sealed partial class TetheredProcess : IAsyncDisposable
     /// <exception cref="UnsafeDirectoryException">The records' directory is not the user's alone.</exception>
     public static async IAsyncEnumerable<ProcessRecord> ListAsync(TetherOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        // Files in the page cache of a machine's own file system: there is nothing to wait for yet. A remote store would wait here.
-        await ValueTask.CompletedTask.ConfigureAwait(false);
         if (RecordStore.Open((options ?? TetherOptions.Default).Home) is not { } store)
         {
             yield break;
         }
 
-        foreach (string name in store.Names())
+        foreach (string[] names in store.Names().Chunk(RecordStore.ReadTogether))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (store.Find(name) is { } record)
+            foreach (ProcessRecord? record in await store.FindAsync(names).ConfigureAwait(false))
             {
-                yield return record;
+                if (record is not null)
+                {
+                    yield return record;
+                }
             }
         }
     }
@@ -184,10 +185,15 @@ public sealed partial class TetheredProcess : IAsyncDisposable
     {
         options ??= TetherOptions.Default;
         List<string> adopted = [];
-        foreach (string name in RecordStore.Open(options.Home)?.Names() ?? [])
+        if (RecordStore.Open(options.Home) is not { } store)
+        {
+            return adopted;
+        }
+
+        foreach (string name in store.Names())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (await AdoptAsync(name, options, cancellationToken).ConfigureAwait(false))
+            if (await AdoptAsync(store, name, options, cancellationToken).ConfigureAwait(false))
             {
                 adopted.Add(name);
             }
@@ -198,8 +204,10 @@ public sealed partial class TetheredProcess : IAsyncDisposable
 
     /// <summary>The same for one program. False also when it needs none, or there is no such program.</summary>
     internal static async Task<bool> AdoptAsync(string name, TetherOptions options, CancellationToken cancellationToken) =>
-        RecordStore.Open(options.Home) is { } store
-        && Adopter.IsNeeded(store, name)
+        RecordStore.Open(options.Home) is { } store && await AdoptAsync(store, name, options, cancellationToken).ConfigureAwait(false);
+
+    private static async ValueTask<bool> AdoptAsync(RecordStore store, string name, TetherOptions options, CancellationToken cancellationToken) =>
+        Adopter.IsNeeded(store, name)
         && await Adopter.TryAsync(store.Home, name, options, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Removes the record of a program that has ended, with its output and exit status. Handles that are open read on.</summary>

@@ -31,23 +31,15 @@ internal sealed class PsCommand : TetherCommand
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         bool all = arguments.GetValue(_all);
-        List<ProcessRecord> records = [];
-        try
+        List<ProcessRecord> records = await ListAsync(cancellationToken).ConfigureAwait(false);
+        if (records.Exists(record => record is { State: ProcessState.Lost, Problem: null }) && await AdoptAsync(cancellationToken).ConfigureAwait(false))
         {
-            await TetheredProcess.AdoptAllAsync(null, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ProcessStartException error)
-        {
-            // A list without new keepers is better than none.
-            Message.Write($"a program whose keeper was killed gets no new one: {error.Message}");
+            records = await ListAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        await foreach (ProcessRecord record in TetheredProcess.ListAsync(null, cancellationToken).ConfigureAwait(false))
+        if (!all)
         {
-            if (all || record.State != ProcessState.Exited)
-            {
-                records.Add(record);
-            }
+            records.RemoveAll(record => record.State == ProcessState.Exited);
         }
 
         if (arguments.GetValue(_json))
@@ -61,5 +53,31 @@ internal sealed class PsCommand : TetherCommand
         }
 
         return ExitCode.Success;
+    }
+
+    private static async Task<List<ProcessRecord>> ListAsync(CancellationToken cancellationToken)
+    {
+        List<ProcessRecord> records = [];
+        await foreach (ProcessRecord record in TetheredProcess.ListAsync(null, cancellationToken).ConfigureAwait(false))
+        {
+            records.Add(record);
+        }
+
+        return records;
+    }
+
+    /// <summary>Whether a program whose keeper was killed has a new one, or is known to have ended.</summary>
+    private static async Task<bool> AdoptAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await TetheredProcess.AdoptAllAsync(null, cancellationToken).ConfigureAwait(false)).Count > 0;
+        }
+        catch (ProcessStartException error)
+        {
+            // A list without new keepers is better than none.
+            Message.Write($"a program whose keeper was killed gets no new one: {error.Message}");
+            return true;
+        }
     }
 }
