@@ -323,8 +323,12 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
             reason = error;
         }
 
-        // What follows calls others' code, and reads files.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (!_disposing.IsCancellationRequested)
+        {
+            // What follows reads files.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+
         Exception end = Ended(reason);
         Log.ConnectionEnded(_logger, Record.Name, end.Message);
         _exited.TrySetException(end);
