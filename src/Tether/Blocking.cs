@@ -1,7 +1,7 @@
 namespace Tether;
 
 /// <summary>
-/// Waiting on the caller's own thread. What is waited for goes on on the thread pool and never needs the caller's synchronization context,
+/// Waiting on the caller's own thread. What is waited for goes on on other threads and never needs the caller's synchronization context,
 /// so that a blocked user-interface thread cannot be what it waits for.
 /// </summary>
 internal static class Blocking

@@ -75,7 +75,9 @@ internal sealed class TetherDriver(string program, DriverOutput output)
         }
 
         double used = Used(process);
-        Thread[] readers = [.. others.Append(process).Take(clients).Select(client => new Thread(() => Read(client, bytes)))];
+        // All readers are there before the program begins, or the first would let the window go on without the others.
+        OutputReadStream[] streams = [.. others.Append(process).Take(clients).Select(client => client.StandardOutput.OpenRead(0))];
+        Thread[] readers = [.. streams.Select(stream => new Thread(() => Read(stream, bytes)))];
         long start = Stopwatch.GetTimestamp();
         Array.ForEach(readers, reader => reader.Start());
         process.StandardInput.Write("g"u8);
@@ -104,7 +106,8 @@ internal sealed class TetherDriver(string program, DriverOutput output)
     {
         TetheredProcess process = await TetheredProcess.StartAsync(new ProcessSpec(program, processor, "late-paced", (rate * seconds).ToString(), rate.ToString()));
         double used = Proc.Seconds(process.KeeperId);
-        Thread reader = new(() => Read(process, rate * seconds));
+        OutputReadStream stream = process.StandardOutput.OpenRead(0);
+        Thread reader = new(() => Read(stream, rate * seconds));
         reader.Start();
         process.StandardInput.Write("g"u8);
         reader.Join();
@@ -173,10 +176,10 @@ internal sealed class TetherDriver(string program, DriverOutput output)
         await Workplace.EndAsync(process);
     }
 
-    private static void Read(TetheredProcess process, long bytes)
+    private static void Read(OutputReadStream stream, long bytes)
     {
+        using OutputReadStream own = stream;
         byte[] buffer = new byte[1 << 20];
-        using OutputReadStream stream = process.StandardOutput.OpenRead(0);
         while (bytes > 0)
         {
             int got = stream.Read(buffer);
