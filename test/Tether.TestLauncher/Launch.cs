@@ -12,7 +12,7 @@ namespace Tether.TestLauncher;
 /// One run: prepares, says "ready", starts at the order "start" (any line), reports each start as a line of JSON, then lives until the
 /// orders end. Other orders: "close" closes the locked file, "release" the descriptors that filled the table, "prepare NAME=VALUE" prepares
 /// something more (<see cref="Preparations"/>), "dispose" lets go of the handles, "descriptors" counts the open ones, "hold DIRECTORY" opens
-/// one of everything (<see cref="LeakMatrix"/>) and "let-go" closes it and tells what is free then.
+/// one of everything (<see cref="LeakMatrix"/>) and "let-go" closes it and tells what is free then, "talk" sends a byte through the local socket that was prepared.
 /// </summary>
 internal static class Launch
 {
@@ -48,6 +48,9 @@ internal static class Launch
                 case "dispose":
                     started.ForEach(process => process.DisposeAsync().AsTask().GetAwaiter().GetResult());
                     Write(output, "disposed");
+                    break;
+                case "talk":
+                    Write(output, preparations.Talk());
                     break;
                 case "descriptors":
                     Write(output, Directory.GetFileSystemEntries("/proc/self/fd").Length.ToString(CultureInfo.InvariantCulture));

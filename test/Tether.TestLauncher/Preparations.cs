@@ -12,6 +12,8 @@ internal sealed unsafe class Preparations : IDisposable
     private readonly List<int> _fillers = [];
     private int _lockedFile = -1;
     private void* _memory;
+    private LocalSocket? _client;
+    private LocalSocket? _server;
 
     internal void Apply(string name, string value)
     {
@@ -44,6 +46,9 @@ internal sealed unsafe class Preparations : IDisposable
             case "umask":
                 _ = Native.Umask(Convert.ToUInt32(value, 8));
                 break;
+            case "socket":
+                Connect(value);
+                break;
             case "lock":
                 LockFile(value);
                 break;
@@ -64,7 +69,36 @@ internal sealed unsafe class Preparations : IDisposable
         _fillers.Clear();
     }
 
-    public void Dispose() => NativeMemory.Free(_memory);
+    /// <summary>A byte through the prepared socket to a read that waits for it: how many came, or the error.</summary>
+    internal string Talk()
+    {
+        try
+        {
+            Task<int> reading = _client!.ReadAsync(new byte[1]).AsTask();
+            if (!reading.IsCompleted)
+                _server!.WriteByte(1);
+
+            return reading.GetAwaiter().GetResult().ToString(CultureInfo.InvariantCulture);
+        }
+        catch (LocalSocketException error)
+        {
+            return error.Error.ToString();
+        }
+    }
+
+    public void Dispose()
+    {
+        _client?.Dispose();
+        _server?.Dispose();
+        NativeMemory.Free(_memory);
+    }
+
+    private void Connect(string path)
+    {
+        using LocalServer server = LocalServer.Listen(path);
+        _client = LocalSocket.Connect(path);
+        _server = server.Accept();
+    }
 
     /// <summary>Half of them at the lowest free numbers, half at the highest, none close-on-exec. The limit is a million, or what the machine allows.</summary>
     private static void OpenDescriptors(int count)

@@ -56,6 +56,17 @@ public sealed class DescriptorLimitTests
         Assert.True(started > 0);
     }
 
+    [Fact]
+    public async Task ReadAsync_FirstOneThatWaitsFindsNoDescriptor_FailsAndLaterWaits()
+    {
+        await using TestHome home = new();
+        string socket = Path.Combine(home.Path, "socket");
+        await using LauncherProcess launcher = await LauncherProcess.StartAsync(home, ["socket=" + socket, "fill-descriptors=0"], ["cat"]);
+        Assert.Equal(nameof(LocalSocketError.ResourceExhausted), await launcher.OrderAsync("talk"));
+        Assert.Equal("released", await launcher.OrderAsync("release"));
+        Assert.Equal("1", await launcher.OrderAsync("talk"));
+    }
+
     private static async Task<bool> AssertStartsOrLeavesNoTraceAsync(TestHome home, LauncherProcess launcher, string name)
     {
         await launcher.SendAsync("start");

@@ -16,7 +16,7 @@ internal sealed class SocketReactor : IReactor
 {
     private const int IdleMilliseconds = 10_000;
 
-    private static readonly Lazy<SocketReactor> TheOne = new(() => new SocketReactor());
+    private static readonly Lock Making = new();
 
     private static readonly int MostThreads = Math.Max(8, 2 * Environment.ProcessorCount);
 
@@ -26,10 +26,11 @@ internal sealed class SocketReactor : IReactor
     private int _threads;
     private int _waiting;
 
-    private SocketReactor() => TryStartThread();
+    private static SocketReactor? s_instance;
 
-    /// <exception cref="IOException">There is no descriptor left.</exception>
-    internal static SocketReactor Instance => TheOne.Value;
+    /// <summary>Made when the first socket is to be waited for. What was lacking then may be there the next time.</summary>
+    /// <exception cref="IOException">There is no descriptor, or no thread, left.</exception>
+    internal static SocketReactor Instance => Volatile.Read(ref s_instance) ?? Make();
 
     /// <summary>Tells the socket from now on when something has come. Returns its tag here.</summary>
     /// <param name="socket">The socket.</param>
@@ -57,6 +58,25 @@ internal sealed class SocketReactor : IReactor
 
     /// <summary>The socket's last descriptor, about to be closed, takes it out of the epoll.</summary>
     internal void Remove(ulong tag) => _sockets.TryRemove(tag, out _);
+
+    private static SocketReactor Make()
+    {
+        lock (Making)
+        {
+            if (s_instance is { } made)
+                return made;
+
+            SocketReactor reactor = new();
+            if (!reactor.TryStartThread())
+            {
+                reactor._epoll.Dispose();
+                throw new IOException("No thread that waits for sockets can be started: the system has no more for this user (ulimit -u).");
+            }
+
+            Volatile.Write(ref s_instance, reactor);
+            return reactor;
+        }
+    }
 
     public bool MayRunOthersCode() => Volatile.Read(ref _waiting) > 0 || TryStartThread();
 
@@ -99,7 +119,7 @@ internal sealed class SocketReactor : IReactor
             new Thread(() => Run(stays: threads <= 2)) { Name = "Tether", IsBackground = true }.UnsafeStart();
             return true;
         }
-        catch (OutOfMemoryException) when (threads > 1)
+        catch (OutOfMemoryException)
         {
             // The system has no more threads for this process.
             Interlocked.Decrement(ref _waiting);
