@@ -21,7 +21,8 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
     private readonly CancellationTokenSource _disposing = new();
     private readonly ConcurrentDictionary<int, TaskCompletionSource<ReplyMessage>> _replies = new();
     private readonly TaskCompletionSource<ExitFile> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Task _receiving;
+    // Whoever waits for the end goes on elsewhere: it comes on a thread that disposes, or receives.
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IBlockingReceiver? _receiver;
     private int _lastRequest;
 
@@ -47,8 +48,11 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
             _receiver.CompletesInline = true;
         }
 
-        _receiving = ReceiveAsync();
+        _ = ReceiveAsync();
     }
+
+    /// <summary>Cancelled when this is being disposed.</summary>
+    internal CancellationTokenSource Disposing => _disposing;
 
     internal RecordFile Record { get; }
 
@@ -229,7 +233,7 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
         try
         {
             await SendOrLeaveAsync(frame(id), cancellationToken).ConfigureAwait(false);
-            Task finished = await Task.WhenAny(reply.Task, _receiving).WaitAsync(cancellationToken).ConfigureAwait(false);
+            Task finished = await Task.WhenAny(reply.Task, _ended.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
             return finished == reply.Task || reply.Task.IsCompletedSuccessfully ? await reply.Task.ConfigureAwait(false) : throw Ended(null);
         }
         finally
@@ -304,7 +308,7 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
     {
         await _disposing.CancelAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
-        await _receiving.ConfigureAwait(false);
+        await _ended.Task.ConfigureAwait(false);
     }
 
     private async Task ReceiveAsync()
@@ -329,7 +333,20 @@ internal sealed partial class KeeperConnection : IAsyncDisposable
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
 
-        Exception end = Ended(reason);
+        try
+        {
+            End(Ended(reason));
+        }
+        finally
+        {
+            _ended.TrySetResult();
+            // A thread that receives sees no task end by itself.
+            _receiver?.Interrupt();
+        }
+    }
+
+    private void End(Exception end)
+    {
         Log.ConnectionEnded(_logger, Record.Name, end.Message);
         _exited.TrySetException(end);
         // Nobody may be waiting for the exit; that is no unobserved error.

@@ -73,8 +73,15 @@ internal sealed class RecordStore
         ProcessRecord?[] records = new ProcessRecord?[names.Length];
         int parts = Math.Clamp(names.Length / WorthAThread, 1, Environment.ProcessorCount);
         Task[] others = [.. Enumerable.Range(1, parts - 1).Select(part => Task.Run(() => Find(part)))];
-        Find(0);
-        await Task.WhenAll(others).ConfigureAwait(false);
+        try
+        {
+            Find(0);
+        }
+        finally
+        {
+            await Task.WhenAll(others).ConfigureAwait(false);
+        }
+
         return records;
 
         void Find(int part)

@@ -26,6 +26,8 @@ internal sealed partial class KeeperSocket
             _interruption ??= Libc.EventDescriptor(0, Libc.O_CLOEXEC | Libc.O_NONBLOCK);
             if (_interruption.IsInvalid)
             {
+                _interruption.Dispose();
+                _interruption = null;
                 return false;
             }
 

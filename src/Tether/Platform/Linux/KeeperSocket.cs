@@ -133,12 +133,16 @@ internal sealed partial class KeeperSocket(SafeFileHandle handle) : Stream, IVal
             _isWaiting = false;
         }
 
-        _source.RunContinuationsAsynchronously = !CompletesInline && reactor?.MayRunOthersCode() != true;
-        if (!CompletesInline)
+        // What follows the end is more than a frame, and calls the user's logger.
+        bool isEnd = failure is not null || count == 0;
+        if (!CompletesInline || (isEnd && reactor is not null))
         {
+            _source.RunContinuationsAsynchronously = reactor?.MayRunOthersCode() != true;
             SetResult(count, failure);
             return true;
         }
+
+        _source.RunContinuationsAsynchronously = false;
 
         // The reader wakes others, and waits again before they go on.
         Wakeups.Hold();
@@ -209,7 +213,7 @@ internal sealed partial class KeeperSocket(SafeFileHandle handle) : Stream, IVal
             EndRead(new ObjectDisposedException(nameof(KeeperSocket)));
             if (_tag != 0)
             {
-                SocketReactor.Instance.Remove(_tag);
+                SocketReactor.Instance.Remove(this, _tag);
             }
 
             Interrupt();

@@ -54,12 +54,22 @@ internal sealed class SocketDirection(UnixConnection connection, uint awaited)
         {
             // Told of what nobody waits for: who reads synchronously, or not at all, is not to be looked at all the time.
             bool isAwaited = _first is not null;
-            while (_first is { } operation && IsDone(operation))
+            while (_first is { } operation)
             {
-                _first = operation.Next;
-                _last = _first is null ? null : _last;
-                operation.Next = done;
-                done = operation;
+                if (Try(operation) is not { } isDone)
+                {
+                    TakeFirst();
+                }
+                else if (isDone)
+                {
+                    TakeFirst();
+                    operation.Next = done;
+                    done = operation;
+                }
+                else
+                {
+                    break;
+                }
             }
 
             if (!isAwaited || (awaited == Libc.EPOLLOUT && _first is null))
@@ -115,17 +125,26 @@ internal sealed class SocketDirection(UnixConnection connection, uint awaited)
 
     internal void Return(SocketOperation operation) => Volatile.Write(ref _spare, operation);
 
-    private bool IsDone(SocketOperation operation)
+    /// <summary>Null when it failed, as its caller's memory may: this is the reactor's thread.</summary>
+    private bool? Try(SocketOperation operation)
     {
         try
         {
             return operation.Try(connection.Handle);
         }
-        catch (ObjectDisposedException)
+        catch (Exception error)
         {
-            // Closed meanwhile, which ends those who wait.
-            return false;
+            operation.Fail(error is ObjectDisposedException ? new ObjectDisposedException(nameof(LocalSocket)) : error);
+            return null;
         }
+    }
+
+    private void TakeFirst()
+    {
+        SocketOperation first = _first!;
+        _first = first.Next;
+        _last = _first is null ? null : _last;
+        first.Next = null;
     }
 
     private void Append(SocketOperation operation)

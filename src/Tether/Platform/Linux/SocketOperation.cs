@@ -33,7 +33,6 @@ internal sealed class SocketOperation(UnixConnection connection, SocketDirection
     /// <summary>Before it is tried: the token may cancel it on another thread from here on.</summary>
     internal void Begin(SocketOperationKind kind, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        _source.Reset();
         _kind = kind;
         _buffer = buffer;
         _cancellation = cancellationToken.UnsafeRegister(
@@ -96,11 +95,16 @@ internal sealed class SocketOperation(UnixConnection connection, SocketDirection
         _cancellation.Dispose();
         _cancellation = default;
         _buffer = default;
+        _source.Reset();
         direction.Return(this);
     }
 
     public int GetResult(short token)
     {
+        // Of a caller who asks twice or too early nothing may be given up: it may be another one's by now.
+        if (_source.GetStatus(token) == ValueTaskSourceStatus.Pending)
+            throw new InvalidOperationException("The operation has not ended; its result can be taken once, when it has.");
+
         SocketOperationKind kind = _kind;
         int result;
         try

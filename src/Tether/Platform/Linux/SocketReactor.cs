@@ -44,7 +44,7 @@ internal sealed class SocketReactor : IReactor
         {
             _epoll.Add(socket.Handle, events | Libc.EPOLLET, tag);
         }
-        catch (IOException)
+        catch
         {
             _sockets.TryRemove(tag, out _);
             throw;
@@ -53,11 +53,25 @@ internal sealed class SocketReactor : IReactor
         return tag;
     }
 
-    /// <summary>Watches for something else, and tells at once of what is there; or, with 0, leaves the socket to somebody who waits for it himself.</summary>
-    internal void Watch(IWatchedSocket socket, ulong tag, uint events) => _epoll.Modify(socket.Handle, events == 0 ? 0 : events | Libc.EPOLLET, tag);
+    /// <summary>
+    /// Watches for something else, and tells at once of what is there; or, with 0, leaves the socket to somebody who waits for it himself. Edge-triggered
+    /// also then: the end of a socket is told whether it is watched for or not, and for ever if by level.
+    /// </summary>
+    internal void Watch(IWatchedSocket socket, ulong tag, uint events) => _epoll.Modify(socket.Handle, events | Libc.EPOLLET, tag);
 
-    /// <summary>The socket's last descriptor, about to be closed, takes it out of the epoll.</summary>
-    internal void Remove(ulong tag) => _sockets.TryRemove(tag, out _);
+    /// <summary>Before the socket is closed: where another process has a copy of the descriptor, closing this one takes nothing out of the epoll.</summary>
+    internal void Remove(IWatchedSocket socket, ulong tag)
+    {
+        _sockets.TryRemove(tag, out _);
+        try
+        {
+            _epoll.Remove(socket.Handle);
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            // Somebody has closed the descriptor behind our back.
+        }
+    }
 
     private static SocketReactor Make()
     {

@@ -145,7 +145,7 @@ internal sealed partial class UnixConnection : LocalConnection, IWatchedSocket
                 SocketReactor.Instance.Watch(this, _tag, _watched & ~awaited);
                 _watched &= ~awaited;
             }
-            catch (ObjectDisposedException)
+            catch (Exception error) when (error is IOException or ObjectDisposedException)
             {
                 // Closed meanwhile.
             }
@@ -192,7 +192,7 @@ internal sealed partial class UnixConnection : LocalConnection, IWatchedSocket
             _reading.End();
             _writing.End();
             if (_tag != 0)
-                SocketReactor.Instance.Remove(_tag);
+                SocketReactor.Instance.Remove(this, _tag);
 
             _socket.Dispose();
         }

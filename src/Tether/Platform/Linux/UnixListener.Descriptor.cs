@@ -36,7 +36,8 @@ internal sealed partial class UnixListener
         try
         {
             // A connection that poll(2) told of may be another thread's by the time it is accepted, so accept4(2) must not wait.
-            int flags = Libc.Fcntl(handle, Libc.F_GETFL, 0);
+            // One that waits for ever leaves the flag alone, which other processes that have the socket see too.
+            int flags = timeout == Timeout.InfiniteTimeSpan ? Libc.O_NONBLOCK : Libc.Fcntl(handle, Libc.F_GETFL, 0);
             if (flags < 0 || ((flags & Libc.O_NONBLOCK) == 0 && Libc.Fcntl(handle, Libc.F_SETFL, flags | Libc.O_NONBLOCK) != 0))
                 throw UnixErrors.Failed("Setting the flags of the socket at", FullName, Errno.Last());
 
