@@ -102,6 +102,23 @@ public sealed class ReactorTests
         await fake.Connection.DisposeAsync();
     }
 
+    /// <summary>The thread gives the connection back to the reactor, which may have let go of it by then.</summary>
+    [Fact]
+    public async Task DisposeAsync_ThreadReceives_ThreadGoesOn()
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            using FakeKeeper fake = new(null);
+            Task woken = fake.Connection.Outputs[0].WaitAsync(0, reader: null, blocks: true, out _);
+            Task waiting = Bounded.OnThread(() => fake.Connection.WaitFor(woken));
+            Assert.True(SpinWait.SpinUntil(() => (Watched(fake.Client) & Libc.EPOLLIN) == 0, Bounded.Limit));
+
+            await fake.Connection.DisposeAsync();
+
+            await waiting.Within();
+        }
+    }
+
     [Fact]
     public async Task DisposeAsync_RequestWaits_DoesNotRunItsCaller()
     {

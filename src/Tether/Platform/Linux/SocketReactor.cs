@@ -57,7 +57,17 @@ internal sealed class SocketReactor : IReactor
     /// Watches for something else, and tells at once of what is there; or, with 0, leaves the socket to somebody who waits for it himself. Edge-triggered
     /// also then: the end of a socket is told whether it is watched for or not, and for ever if by level.
     /// </summary>
-    internal void Watch(IWatchedSocket socket, ulong tag, uint events) => _epoll.Modify(socket.Handle, events | Libc.EPOLLET, tag);
+    internal void Watch(IWatchedSocket socket, ulong tag, uint events)
+    {
+        try
+        {
+            _epoll.Modify(socket.Handle, events | Libc.EPOLLET, tag);
+        }
+        catch (IOException) when (!_sockets.ContainsKey(tag))
+        {
+            // Removed meanwhile: it is about to be closed, and nobody waits for it any more.
+        }
+    }
 
     /// <summary>Before the socket is closed: where another process has a copy of the descriptor, closing this one takes nothing out of the epoll.</summary>
     internal void Remove(IWatchedSocket socket, ulong tag)
