@@ -48,11 +48,29 @@ commands() {
     TETHER_HOME=$home "$tether" rm --ended >/dev/null
     rm -rf "$home"
 }
-export -f commands
+# 200 times `tether ps` with 100 programs.
+lists() {
+    local home i
+    home=$(mktemp -d)
+    export TETHER_HOME=$home
+    for i in $(seq 100); do
+        "$tether" run -n "l$i" -- sleep 1000 >/dev/null
+    done
+    for i in $(seq 200); do
+        "$tether" ps >/dev/null
+    done
+    for i in $(seq 100); do
+        "$tether" kill "l$i" >/dev/null
+    done
+    "$tether" rm --ended >/dev/null
+    rm -rf "$home"
+}
+export -f commands lists
 tether=$(realpath artifacts/bin/Tether.Bench/release/tether)
 export tether
 
 profile command bash -c commands
+profile list bash -c lists
 profile start "$bench" driver "$program" start 200 0 0
 profile start-big "$bench" driver "$program" start 100 2048 10000
 driver output-blocks output blocks 1 0,1 $((1 << 30)) 1
