@@ -30,6 +30,9 @@ public sealed record TetherOptions
     /// <summary>A start takes milliseconds; a file system that hangs must not hang the launcher.</summary>
     internal TimeSpan StartPatience { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>A keeper answers a hello in less than a millisecond, unless it is stopped or its machine has no time for it.</summary>
+    internal TimeSpan AnswerPatience { get; init; } = TimeSpan.FromSeconds(10);
+
     internal static TetherOptions Default { get; } = new();
 
     internal string Home => HomeDirectory ?? Records.TetherHome.Path;

@@ -96,7 +96,7 @@ public sealed partial class TetheredProcess : IAsyncDisposable
     /// <returns>A handle of the program.</returns>
     /// <exception cref="RecordNotFoundException">There is no such program.</exception>
     /// <exception cref="CorruptRecordException">Its record is damaged.</exception>
-    /// <exception cref="ConnectionLostException">Its keeper lives but cannot be reached, or refuses.</exception>
+    /// <exception cref="ConnectionLostException">Its keeper lives but cannot be reached, does not answer within 20 seconds, or refuses.</exception>
     /// <exception cref="UnsafeDirectoryException">The records' directory is not the user's alone.</exception>
     public static Task<TetheredProcess> AttachAsync(string name, CancellationToken cancellationToken = default) =>
         AttachAsync(name, TetherOptions.Default, cancellationToken);

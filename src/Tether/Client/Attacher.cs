@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using Tether.Launching;
 using Tether.Platform;
 using Tether.Protocol;
@@ -7,7 +7,7 @@ using Tether.Records;
 namespace Tether.Client;
 
 /// <summary>Connects to the keeper of a record.</summary>
-internal static class Attacher
+internal static partial class Attacher
 {
     /// <summary>How long a keeper has to make its socket's file again, or to get through its start or its end.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -26,6 +26,7 @@ internal static class Attacher
         string directory = store.DirectoryOf(name);
         long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
         bool restored = false;
+        bool isUnanswered = false;
         Exception? problem = null;
         while (HostPlatform.Current.IsRecordLocked(directory) is { } isKept)
         {
@@ -47,6 +48,19 @@ internal static class Attacher
                 {
                     return await ConnectAsync(directory, record, options, cancellationToken).ConfigureAwait(false);
                 }
+            }
+            catch (TimeoutException error)
+            {
+                // A second connection, as the first may be at fault; a third would tell no more.
+                Log.Unanswered(options.LoggerFactory, name, record.KeeperProcessId, options.AnswerPatience);
+                if (isUnanswered)
+                {
+                    throw new ConnectionLostException(name, $"its keeper (PID {record.KeeperProcessId}) lives but has not answered on either of two connections within {options.AnswerPatience.TotalSeconds:0.#} seconds. See whether it is stopped, by a debugger, a signal or a frozen control group", error);
+                }
+
+                isUnanswered = true;
+                deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+                continue;
             }
             catch (LocalSocketException error) when (error.Error == LocalSocketError.PeerNotTrusted)
             {
@@ -89,8 +103,17 @@ internal static class Attacher
             };
             await connection.WriteAsync(ProtocolJson.Frame(FrameType.Hello, hello), cancellationToken).ConfigureAwait(false);
             FrameReader frames = new(connection);
-            WelcomeMessage welcome = await WelcomeAsync(frames, record, cancellationToken).ConfigureAwait(false);
-            return new KeeperConnection(connection, frames, record, options, welcome);
+            using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(options.AnswerPatience);
+            try
+            {
+                WelcomeMessage welcome = await WelcomeAsync(frames, record, patience.Token).ConfigureAwait(false);
+                return new KeeperConnection(connection, frames, record, options, welcome);
+            }
+            catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException("The keeper has not answered a hello.", error);
+            }
         }
         catch
         {
@@ -126,5 +149,19 @@ internal static class Attacher
         {
             throw new ConnectionLostException(record.Name, error.Message, error);
         }
+    }
+
+    private static partial class Log
+    {
+        internal static void Unanswered(ILoggerFactory? factory, string name, int keeper, TimeSpan patience)
+        {
+            if (factory is not null)
+            {
+                Unanswered(factory.CreateLogger(typeof(Attacher)), name, keeper, patience.TotalSeconds);
+            }
+        }
+
+        [LoggerMessage(3, LogLevel.Warning, "The keeper of {Name} (PID {Keeper}) has not answered within {Seconds} seconds")]
+        private static partial void Unanswered(ILogger logger, string name, int keeper, double seconds);
     }
 }

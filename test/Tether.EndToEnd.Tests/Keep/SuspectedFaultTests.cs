@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Microsoft.Extensions.Logging;
 using Tether.EndToEnd.Tests.Start;
 
 namespace Tether.EndToEnd.Tests.Keep;
@@ -102,6 +103,38 @@ public sealed class SuspectedFaultTests
     }
 
     [Fact]
+    public async Task AttachAsync_KeeperIsStopped_SaysSoInTimeAndWorksAgainAfterwards()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("cat");
+        Signal("STOP", process.KeeperId);
+        TetherOptions options = home.Options with { AnswerPatience = TimeSpan.FromMilliseconds(100) };
+        ConnectionLostException error = await Assert.ThrowsAsync<ConnectionLostException>(() => TetheredProcess.AttachAsync(process.Name, options, home.Bound));
+        Assert.Contains($"its keeper (PID {process.KeeperId}) lives but has not answered", error.Message);
+        Assert.Contains("See whether it is stopped", error.Message);
+        using CancellationTokenSource cancel = new();
+        Task<TetheredProcess> cancelled = TetheredProcess.AttachAsync(process.Name, home.Options, cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(home.Bound));
+        Signal("CONT", process.KeeperId);
+        await using TetheredProcess again = await home.AttachAsync(process.Name);
+        Assert.Equal(ProcessState.Running, again.State);
+    }
+
+    [Fact]
+    public async Task AttachAsync_FirstConnectionIsNotAnswered_TheSecondIs()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("cat");
+        Signal("STOP", process.KeeperId);
+        using OnLog onLog = new(() => Signal("CONT", process.KeeperId));
+        TetherOptions options = home.Options with { AnswerPatience = TimeSpan.FromSeconds(1), LoggerFactory = onLog };
+        await using TetheredProcess again = await TetheredProcess.AttachAsync(process.Name, options, home.Bound);
+        Assert.Equal(ProcessState.Running, again.State);
+        Assert.Contains("has not answered within 1 seconds", Assert.Single(onLog.Messages));
+    }
+
+    [Fact]
     public async Task Handle_WithoutAKeeperWhoseNameIsUsedAgain_IsNotTheOther()
     {
         await using TestHome home = new();
@@ -172,5 +205,32 @@ public sealed class SuspectedFaultTests
         using System.Diagnostics.Process kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", $"{pid}"]);
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>Does something when something is logged.</summary>
+    private sealed class OnLog(Action action) : ILoggerFactory, ILogger
+    {
+        internal List<string> Messages { get; } = [];
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            Messages.Add(formatter(state, exception));
+            action();
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -24,6 +24,7 @@ internal sealed class PipeClient : KeeperClient, IDisposable
     private byte[] _unfinished = [];
     private byte[] _unsent = [];
     private int _filled;
+    private bool _isDeaf;
 
     /// <param name="pipe">The connected pipe, which is this object's from now on.</param>
     /// <param name="port">The keeper's port.</param>
@@ -77,7 +78,7 @@ internal sealed class PipeClient : KeeperClient, IDisposable
 
     internal override void Send(ReadOnlySpan<byte> frame)
     {
-        if (IsGone)
+        if (IsGone || _isDeaf)
         {
             return;
         }
@@ -122,8 +123,14 @@ internal sealed class PipeClient : KeeperClient, IDisposable
 
     private void OnWritten(int error, int count)
     {
-        // A client that is gone has been read to its end first: the read says so.
-        _unsent = error == 0 ? _unsent : [];
+        if (error != 0)
+        {
+            // A client that has gone is read to its end first, and the read says so. Any other would wait for ever for what was not sent.
+            _isDeaf |= error is WindowsError.BrokenPipe or WindowsError.NoData or WindowsError.PipeNotConnected;
+            IsGone |= !_isDeaf;
+            _unsent = [];
+        }
+
         Flush();
     }
 
