@@ -7,6 +7,12 @@ namespace Tether.Keeper.Platform.Linux;
 /// <content>Clients: their sockets come, are read, and go.</content>
 internal sealed partial class EventLoop
 {
+    /// <summary>So many receives take all the input that one client's credit allows, and what else it may have sent around it.</summary>
+    private const int ReceivesOfCredit = 16;
+
+    /// <summary>What a few clients leave behind, in bytes; below it a collection costs more time than it gives memory.</summary>
+    private const long GarbageToReturn = 32 * 1024;
+
     private void AcceptClients()
     {
         while (_program.Record.Endpoint.Accept() is { } socket)

@@ -1,0 +1,165 @@
+using Tether.Protocol;
+
+namespace Tether.Client;
+
+/// <content>What is sent, one frame at a time.</content>
+internal sealed partial class KeeperConnection
+{
+    /// <summary>The most that <see cref="WriteInput"/> adds to the bytes.</summary>
+    internal const int InputOverhead = (4 * Frame.HeaderSize) + Payloads.AcknowledgeSize + (2 * Payloads.StreamOffsetSize);
+
+    private readonly SemaphoreSlim _sending = new(1, 1);
+
+    /// <summary>Sends a frame whole.</summary>
+    /// <exception cref="ConnectionLostException">The connection ended.</exception>
+    internal async ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    {
+        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // Not the caller's token: half a frame would be the end of the connection.
+            await _connection.WriteAsync(frame, _disposing.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            throw Ended(error);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>
+    /// Sends a frame whole. A caller that is cancelled stops waiting, and the frame goes out all the same when the keeper reads again: half a
+    /// frame would be the end of the connection. Its buffer belongs to the frame then.
+    /// </summary>
+    /// <exception cref="ConnectionLostException">The connection ended.</exception>
+    internal async ValueTask SendOrLeaveAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    {
+        ValueTask sending = SendAsync(frame, CancellationToken.None);
+        if (sending.IsCompletedSuccessfully || !cancellationToken.CanBeCanceled)
+        {
+            await sending.ConfigureAwait(false);
+            return;
+        }
+
+        Task sent = sending.AsTask();
+        // Nobody may be left to see it fail.
+        _ = sent.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await sent.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a frame whole, on the caller's thread.</summary>
+    internal void Send(ReadOnlySpan<byte> frame)
+    {
+        _sending.Wait();
+        try
+        {
+            _connection.Write(frame);
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            throw Ended(error);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>
+    /// Sends a question. A keeper that has done its work is gone, and may have answered before: what it sent is still to be received, and tells.
+    /// </summary>
+    internal void Ask(ReadOnlySpan<byte> frame)
+    {
+        try
+        {
+            Send(frame);
+        }
+        catch (TetherException)
+        {
+            // As above.
+        }
+    }
+
+    /// <inheritdoc cref="Ask"/>
+    internal async ValueTask AskAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendOrLeaveAsync(frame, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TetherException)
+        {
+            // As above.
+        }
+    }
+
+    /// <summary>
+    /// Writes the frame of some input into the buffer, and what goes well with it in one send: a program that is given input usually
+    /// answers, so the question that a reader will have is asked along with it. Returns the length.
+    /// </summary>
+    internal int WriteInput(Span<byte> buffer, ReadOnlySpan<byte> bytes)
+    {
+        int length = Input.TryBeLater() ? Payloads.WriteAcknowledge(buffer, later: true) : 0;
+        Frame.WriteHeader(buffer[length..], FrameType.Input, bytes.Length);
+        length += Frame.HeaderSize;
+        bytes.CopyTo(buffer[length..]);
+        length += bytes.Length;
+        foreach (OutputFlow output in Outputs)
+        {
+            if (output.TryExpect(out long offset))
+            {
+                length += Payloads.WriteStreamOffset(buffer[length..], FrameType.WaitOutput, output.Stream, offset);
+            }
+        }
+
+        return length;
+    }
+
+    /// <summary>
+    /// Tells the keeper how far the slowest reader is. It is no error when there is no keeper to be told: what a reader has read is its own,
+    /// and the next wait for more says what has become of the connection.
+    /// </summary>
+    internal async ValueTask ReportReadersAsync(OutputStream stream)
+    {
+        await _sending.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (Readers[(int)stream - 1].TryTake(out long offset))
+            {
+                await _connection.WriteAsync(Payloads.StreamOffset(FrameType.Consumed, stream, offset), _disposing.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            Log.NotReported(_logger, Record.Name, error.Message);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>The same, on the caller's thread.</summary>
+    internal void ReportReaders(OutputStream stream)
+    {
+        _sending.Wait();
+        try
+        {
+            if (Readers[(int)stream - 1].TryTake(out long offset))
+            {
+                _connection.Write(Payloads.StreamOffset(FrameType.Consumed, stream, offset));
+            }
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            Log.NotReported(_logger, Record.Name, error.Message);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+}
