@@ -74,12 +74,14 @@ profile list bash -c lists
 profile start "$bench" driver "$program" start 200 0 0
 profile start-big "$bench" driver "$program" start 100 2048 10000
 driver output-blocks output blocks 1 0,1 $((1 << 30)) 1
+driver output-no-client output blocks 1 0,1 $((1 << 30)) 0
 driver output-three-clients output blocks 1 0,1 $((1 << 30)) 3
 driver output-lines output lines 1 0,1 40000000 1
 driver input input 1 0,1 $((1 << 30))
 driver echo-same echo -1 -1 20000 sync
 driver echo-split echo 1 -1 20000 sync
 driver socket-same-synchronous sockets ours sync -1 20000 0 0
+driver socket-split-synchronous sockets ours sync 1 20000 0 0
 driver socket-same-asynchronous sockets ours async -1 20000 0 0
 driver socket-rate-1024k sockets ours sync 1 0 $((1 << 30)) $((1 << 20))
 profile kept-2000 "$bench" driver "$program" kept 2000 10
