@@ -22,9 +22,7 @@ public sealed class ReactorTests
     public async Task SocketThatNobodyReads_IsWatchedByEdge()
     {
         using LocalPair pair = LocalPair.Create();
-        ValueTask<int> reading = pair.Client.ReadAsync(new byte[1], Bounded.Token);
-        pair.Server.WriteByte(1);
-        Assert.Equal(1, await reading);
+        await ReadOneAsync(pair);
         pair.Server.WriteByte(2);
 
         Assert.True(SpinWait.SpinUntil(() => (Watched(pair.Client.SafeHandle) & Libc.EPOLLIN) == 0, Bounded.Limit));
@@ -45,14 +43,23 @@ public sealed class ReactorTests
         Assert.Equal(EdgeTriggered, Watched(pair.Client.SafeHandle) & EdgeTriggered);
     }
 
+    /// <summary>The reactor is not told of it, or a thread more would be woken, and perhaps started, for each handle that is let go of.</summary>
+    [Fact]
+    public async Task Dispose_NobodyUsesIt_EndsOnThisThread()
+    {
+        for (int i = 0; i < 3000; i++)
+        {
+            using FakeKeeper fake = new(logger: null);
+            Assert.True(await Bounded.OnThread(() => fake.Connection.DisposeAsync().AsTask().IsCompletedSuccessfully));
+        }
+    }
+
     /// <summary>A copy of the descriptor would keep it in the epoll (epoll(7)).</summary>
     [Fact]
     public async Task SocketThatIsDisposed_IsNotWatchedThoughACopyIsOpen()
     {
         using LocalPair pair = LocalPair.Create();
-        ValueTask<int> reading = pair.Client.ReadAsync(new byte[1], Bounded.Token);
-        pair.Server.WriteByte(1);
-        Assert.Equal(1, await reading);
+        await ReadOneAsync(pair);
         int number = (int)pair.Client.SafeHandle.DangerousGetHandle();
         using SafeFileHandle copy = new(Libc.Fcntl(pair.Client.SafeHandle, Libc.F_DUPFD_CLOEXEC, 0), ownsHandle: true);
         pair.Client.Dispose();
@@ -195,6 +202,14 @@ public sealed class ReactorTests
         {
             return [];
         }
+    }
+
+    /// <summary>From here on the reactor watches the client's socket.</summary>
+    private static async Task ReadOneAsync(LocalPair pair)
+    {
+        ValueTask<int> reading = pair.Client.ReadAsync(new byte[1], Bounded.Token);
+        pair.Server.WriteByte(1);
+        Assert.Equal(1, await reading);
     }
 
     private sealed class FakeKeeper : IDisposable

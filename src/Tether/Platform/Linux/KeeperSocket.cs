@@ -208,14 +208,15 @@ internal sealed partial class KeeperSocket(SafeFileHandle handle) : Stream, IVal
     {
         if (disposing && !Interlocked.Exchange(ref _isDisposed, true))
         {
-            // Also ends the connection when a process that is just being forked has a copy of the descriptor, and whoever waits for it.
-            _ = Libc.Shutdown(Handle, Libc.SHUT_RDWR);
+            // Before the shutdown, of which the reactor would tell: what follows from the end is done on this thread then, and none is woken for it.
             EndRead(new ObjectDisposedException(nameof(KeeperSocket)));
             if (_tag != 0)
             {
                 SocketReactor.Instance.Remove(this, _tag);
             }
 
+            // Also ends the connection when a process that is just being forked has a copy of the descriptor, and whoever waits for it.
+            _ = Libc.Shutdown(Handle, Libc.SHUT_RDWR);
             Interrupt();
             Handle.Dispose();
         }
