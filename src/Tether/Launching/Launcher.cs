@@ -107,10 +107,17 @@ internal static class Launcher
     private static async ValueTask<KeeperLaunch> LaunchAsync(
         HostPlatform platform, string keeper, string name, string program, TimeSpan patience)
     {
-        using CancellationTokenSource bound = new(patience);
+        using CancellationTokenSource bound = new();
         try
         {
-            return await platform.LaunchKeeperAsync(keeper, name, bound.Token).ConfigureAwait(false);
+            ValueTask<KeeperLaunch> launch = platform.LaunchKeeperAsync(keeper, name, bound.Token);
+            if (!launch.IsCompleted)
+            {
+                // Only then: a process's first time-out starts a thread, which nobody's keeper has to wait for.
+                bound.CancelAfter(patience);
+            }
+
+            return await launch.ConfigureAwait(false);
         }
         catch (OperationCanceledException error)
         {

@@ -97,6 +97,8 @@ internal sealed class SocketReactor : IReactor
                 throw new IOException("No thread that waits for sockets can be started: the system has no more for this user (ulimit -u).");
             }
 
+            // The first one would start it when it has received something, and whoever waits for that would wait for the thread too.
+            reactor.TryStartThread();
             Volatile.Write(ref s_instance, reactor);
             return reactor;
         }
