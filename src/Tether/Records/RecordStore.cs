@@ -72,7 +72,9 @@ internal sealed class RecordStore
     {
         ProcessRecord?[] records = new ProcessRecord?[names.Length];
         int parts = Math.Clamp(names.Length / WorthAThread, 1, Environment.ProcessorCount);
-        Task[] others = [.. Enumerable.Range(1, parts - 1).Select(part => Task.Run(() => Find(part)))];
+        // Threads of their own: the pool's first work starts three threads, in a command that ends in a moment.
+        Task[] others = [.. Enumerable.Range(1, parts - 1).Select(
+            part => Task.Factory.StartNew(() => Find(part), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
         try
         {
             Find(0);
