@@ -36,7 +36,7 @@ public sealed class OutputReadStream : Stream
         if (Reports)
         {
             _connection!.Readers[(int)stream - 1].Add(this, offset);
-            _connection.ReportReaders(stream);
+            _connection.ReportReaders();
         }
     }
 
@@ -82,7 +82,7 @@ public sealed class OutputReadStream : Stream
             {
                 if (report)
                 {
-                    await _connection!.ReportReadersAsync(_stream).ConfigureAwait(false);
+                    _connection!.ReportReaders();
                 }
 
                 return read;
@@ -93,7 +93,7 @@ public sealed class OutputReadStream : Stream
             {
                 if (MarkConsumed())
                 {
-                    await _connection!.ReportReadersAsync(_stream).ConfigureAwait(false);
+                    _connection!.ReportReaders();
                 }
 
                 await Connection().WaitForOutputAsync(_stream, _offset, this, cancellationToken).ConfigureAwait(false);
@@ -123,7 +123,7 @@ public sealed class OutputReadStream : Stream
             {
                 if (report)
                 {
-                    _connection!.ReportReaders(_stream);
+                    _connection!.ReportReaders();
                 }
 
                 return read;
@@ -134,7 +134,7 @@ public sealed class OutputReadStream : Stream
             {
                 if (MarkConsumed())
                 {
-                    _connection!.ReportReaders(_stream);
+                    _connection!.ReportReaders();
                 }
 
                 Connection().WaitForOutput(_stream, _offset, this);
@@ -171,24 +171,16 @@ public sealed class OutputReadStream : Stream
     /// <exception cref="NotSupportedException">Always.</exception>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    /// <summary>Lets go of the place; a read that waits ends with <see cref="ObjectDisposedException"/>. With <see cref="WindowFullPolicy.Block"/> the program no longer waits for this reader.</summary>
-    /// <returns>A task that ends when the keeper was told.</returns>
-    public override async ValueTask DisposeAsync()
-    {
-        if (Leave())
-        {
-            await _connection!.ReportReadersAsync(_stream).ConfigureAwait(false);
-        }
-
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    /// <inheritdoc/>
+    /// <summary>
+    /// Lets go of the place; a read that waits ends with <see cref="ObjectDisposedException"/>. With <see cref="WindowFullPolicy.Block"/> the program no
+    /// longer waits for this reader.
+    /// </summary>
+    /// <param name="disposing">False from a finalizer, which there is none of.</param>
     protected override void Dispose(bool disposing)
     {
         if (disposing && Leave())
         {
-            _connection!.ReportReaders(_stream);
+            _connection!.ReportReaders();
         }
 
         base.Dispose(disposing);

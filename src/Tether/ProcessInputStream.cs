@@ -78,7 +78,7 @@ public sealed class ProcessInputStream : Stream
                 // One write: header and bytes together.
                 frame ??= Rent(buffer.Length);
                 int size = connection.WriteInput(frame, buffer.Span[..length]);
-                await connection.SendOrLeaveAsync(frame.AsMemory(0, size), cancellationToken).ConfigureAwait(false);
+                await connection.SendOrLeaveAsync(frame.AsMemory(0, size), cancellationToken, isInput: true).ConfigureAwait(false);
                 buffer = buffer[length..];
             }
         }
@@ -133,7 +133,7 @@ public sealed class ProcessInputStream : Stream
                     continue;
                 }
 
-                connection.Send(frame.AsSpan(0, connection.WriteInput(frame, buffer[..length])));
+                connection.Send(frame.AsSpan(0, connection.WriteInput(frame, buffer[..length])), isInput: true);
                 buffer = buffer[length..];
             }
         }

@@ -87,7 +87,7 @@ public sealed partial class TetheredProcess : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(options);
         KeeperConnection connection = await Launcher.StartAsync(spec, options, cancellationToken).ConfigureAwait(false);
-        return new TetheredProcess(options, connection.Record, connection);
+        return await OpenAsync(options, connection.Record.Name, () => connection.Record, connection).ConfigureAwait(false);
     }
 
     /// <summary>Attaches to a program by its name, whoever started it; also to one that has ended, for its output and exit status.</summary>
@@ -110,26 +110,7 @@ public sealed partial class TetheredProcess : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         RecordStore store = Require(name, options, out _);
         KeeperConnection? connection = await Attacher.ConnectAsync(store, name, options, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return new TetheredProcess(options, store.ReadRecordFile(name), connection);
-        }
-        catch (CorruptRecordException)
-        {
-            // A connection that nobody has would hold one of the keeper's places until the process ends.
-            if (connection is not null)
-            {
-                await connection.DisposeAsync().ConfigureAwait(false);
-            }
-
-            // It may have been removed meanwhile.
-            if (store.Find(name) is null)
-            {
-                throw new RecordNotFoundException(name, options.Home);
-            }
-
-            throw;
-        }
+        return await OpenAsync(options, name, () => store.ReadRecordFile(name), connection).ConfigureAwait(false);
     }
 
     /// <summary>What is known of one program, read from its record without asking its keeper.</summary>
@@ -364,6 +345,30 @@ public sealed partial class TetheredProcess : IAsyncDisposable
         }
 
         _journal.Dispose();
+    }
+
+    private static async Task<TetheredProcess> OpenAsync(TetherOptions options, string name, Func<RecordFile> record, KeeperConnection? connection)
+    {
+        try
+        {
+            return new TetheredProcess(options, record(), connection);
+        }
+        catch (Exception error)
+        {
+            // A connection that nobody has would hold one of the keeper's places until the process ends.
+            if (connection is not null)
+            {
+                await connection.DisposeAsync().ConfigureAwait(false);
+            }
+
+            // It may have ended and been removed meanwhile.
+            if (error is CorruptRecordException && RecordStore.Open(options.Home)?.Find(name) is null)
+            {
+                throw new RecordNotFoundException(name, options.Home);
+            }
+
+            throw;
+        }
     }
 
     private static RecordStore Require(string name, TetherOptions options, out ProcessRecord record)

@@ -54,6 +54,24 @@ public sealed class ReactorTests
         }
     }
 
+    /// <summary>It is interrupted through a descriptor of its own, which many handles' would not leave to the collector.</summary>
+    [Fact]
+    public async Task Dispose_AThreadHasWaited_LeavesNoDescriptor()
+    {
+        int before = Events();
+        for (int i = 0; i < 20; i++)
+        {
+            using FakeKeeper fake = new(logger: null);
+            TaskCompletionSource waitedFor = new();
+            Task waiting = Bounded.OnThread(() => fake.Connection.WaitFor(waitedFor.Task));
+            Assert.True(SpinWait.SpinUntil(() => Events() > before, Bounded.Limit));
+            await fake.Connection.DisposeAsync().Within();
+            waitedFor.SetResult();
+            await waiting.Within();
+            Assert.Equal(before, Events());
+        }
+    }
+
     /// <summary>A copy of the descriptor would keep it in the epoll (epoll(7)).</summary>
     [Fact]
     public async Task SocketThatIsDisposed_IsNotWatchedThoughACopyIsOpen()
@@ -203,6 +221,9 @@ public sealed class ReactorTests
             return [];
         }
     }
+
+    private static int Events() =>
+        Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(file => new FileInfo(file).LinkTarget == "anon_inode:[eventfd]");
 
     /// <summary>From here on the reactor watches the client's socket.</summary>
     private static async Task ReadOneAsync(LocalPair pair)

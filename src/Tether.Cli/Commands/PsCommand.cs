@@ -32,8 +32,10 @@ internal sealed class PsCommand : TetherCommand
     {
         bool all = arguments.GetValue(_all);
         List<ProcessRecord> records = await ListAsync(cancellationToken).ConfigureAwait(false);
-        if (records.Exists(record => record is { State: ProcessState.Lost, Problem: null }) && await AdoptAsync(cancellationToken).ConfigureAwait(false))
+        if (records.Exists(record => record is { State: ProcessState.Lost, Problem: null }))
         {
+            // Also when there was nothing to do any more: another client may have been faster.
+            await AdoptAsync(cancellationToken).ConfigureAwait(false);
             records = await ListAsync(cancellationToken).ConfigureAwait(false);
         }
 
@@ -66,18 +68,17 @@ internal sealed class PsCommand : TetherCommand
         return records;
     }
 
-    /// <summary>Whether a program whose keeper was killed has a new one, or is known to have ended.</summary>
-    private static async Task<bool> AdoptAsync(CancellationToken cancellationToken)
+    /// <summary>Programs whose keeper was killed get a new one, or are known to have ended.</summary>
+    private static async Task AdoptAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return (await TetheredProcess.AdoptAllAsync(null, cancellationToken).ConfigureAwait(false)).Count > 0;
+            await TetheredProcess.AdoptAllAsync(null, cancellationToken).ConfigureAwait(false);
         }
         catch (ProcessStartException error)
         {
             // A list without new keepers is better than none.
             Message.Write($"a program whose keeper was killed gets no new one: {error.Message}");
-            return true;
         }
     }
 }

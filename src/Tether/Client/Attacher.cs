@@ -32,11 +32,19 @@ internal static partial class Attacher
         {
             if (!isKept)
             {
-                if (Environment.TickCount64 > deadline || !Adopter.IsNeeded(store, name) || !await Adopter.TryAsync(store.Home, name, options, cancellationToken).ConfigureAwait(false))
+                if (Environment.TickCount64 <= deadline && Adopter.IsNeeded(store, name))
+                {
+                    if (!await Adopter.TryAsync(store.Home, name, options, cancellationToken).ConfigureAwait(false))
+                    {
+                        return null;
+                    }
+                }
+                else if (HostPlatform.Current.IsRecordLocked(directory) != true)
                 {
                     return null;
                 }
 
+                // It has a keeper by now, by this client or by another that came at the same time.
                 continue;
             }
 
@@ -91,9 +99,12 @@ internal static partial class Attacher
 
     private static async Task<KeeperConnection> ConnectAsync(string directory, RecordFile record, TetherOptions options, CancellationToken cancellationToken)
     {
-        Stream connection = await HostPlatform.Current.ConnectAsync(directory, record, cancellationToken).ConfigureAwait(false);
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(options.AnswerPatience);
+        Stream? connection = null;
         try
         {
+            connection = await HostPlatform.Current.ConnectAsync(directory, record, patience.Token).ConfigureAwait(false);
             HelloMessage hello = new()
             {
                 Magic = Frame.Magic,
@@ -101,23 +112,23 @@ internal static partial class Attacher
                 MaximumVersion = Frame.ProtocolVersion,
                 Client = "Tether for .NET",
             };
-            await connection.WriteAsync(ProtocolJson.Frame(FrameType.Hello, hello), cancellationToken).ConfigureAwait(false);
+            await connection.WriteAsync(ProtocolJson.Frame(FrameType.Hello, hello), patience.Token).ConfigureAwait(false);
             FrameReader frames = new(connection);
-            using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(options.AnswerPatience);
-            try
+            WelcomeMessage welcome = await WelcomeAsync(frames, record, patience.Token).ConfigureAwait(false);
+            return new KeeperConnection(connection, frames, record, options, welcome);
+        }
+        catch (Exception error)
+        {
+            if (connection is not null)
             {
-                WelcomeMessage welcome = await WelcomeAsync(frames, record, patience.Token).ConfigureAwait(false);
-                return new KeeperConnection(connection, frames, record, options, welcome);
+                await connection.DisposeAsync().ConfigureAwait(false);
             }
-            catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+
+            if (error is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
                 throw new TimeoutException("The keeper has not answered a hello.", error);
             }
-        }
-        catch
-        {
-            await connection.DisposeAsync().ConfigureAwait(false);
+
             throw;
         }
     }

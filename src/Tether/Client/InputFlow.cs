@@ -49,6 +49,22 @@ internal sealed class InputFlow(long position, bool isOpen, int credit)
         }
     }
 
+    /// <summary>
+    /// What was taken is on its way. Who was told to ask before has asked too early when another thread took it in between: the keeper's answer
+    /// did not wait for it. So they ask again.
+    /// </summary>
+    internal void OnSent()
+    {
+        lock (_lock)
+        {
+            if (_isAsked)
+            {
+                _isAsked = false;
+                Change();
+            }
+        }
+    }
+
     /// <summary>True once: the keeper is to be told that its acknowledgements are not waited for.</summary>
     internal bool TryBeLater() => !Interlocked.Exchange(ref _isLater, true);
 

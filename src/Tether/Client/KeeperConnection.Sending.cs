@@ -12,13 +12,17 @@ internal sealed partial class KeeperConnection
 
     /// <summary>Sends a frame whole.</summary>
     /// <exception cref="ConnectionLostException">The connection ended.</exception>
-    internal async ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    internal async ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken, bool isInput = false)
     {
         await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             // Not the caller's token: half a frame would be the end of the connection.
             await _connection.WriteAsync(frame, _disposing.Token).ConfigureAwait(false);
+            if (isInput)
+            {
+                Input.OnSent();
+            }
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
         {
@@ -26,7 +30,7 @@ internal sealed partial class KeeperConnection
         }
         finally
         {
-            _sending.Release();
+            EndSending();
         }
     }
 
@@ -35,9 +39,9 @@ internal sealed partial class KeeperConnection
     /// frame would be the end of the connection. Its buffer belongs to the frame then.
     /// </summary>
     /// <exception cref="ConnectionLostException">The connection ended.</exception>
-    internal async ValueTask SendOrLeaveAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    internal async ValueTask SendOrLeaveAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken, bool isInput = false)
     {
-        ValueTask sending = SendAsync(frame, CancellationToken.None);
+        ValueTask sending = SendAsync(frame, CancellationToken.None, isInput);
         if (sending.IsCompletedSuccessfully || !cancellationToken.CanBeCanceled)
         {
             await sending.ConfigureAwait(false);
@@ -51,12 +55,16 @@ internal sealed partial class KeeperConnection
     }
 
     /// <summary>Sends a frame whole, on the caller's thread.</summary>
-    internal void Send(ReadOnlySpan<byte> frame)
+    internal void Send(ReadOnlySpan<byte> frame, bool isInput = false)
     {
         _sending.Wait();
         try
         {
             _connection.Write(frame);
+            if (isInput)
+            {
+                Input.OnSent();
+            }
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
@@ -64,7 +72,7 @@ internal sealed partial class KeeperConnection
         }
         finally
         {
-            _sending.Release();
+            EndSending();
         }
     }
 
@@ -119,47 +127,51 @@ internal sealed partial class KeeperConnection
     }
 
     /// <summary>
-    /// Tells the keeper how far the slowest reader is. It is no error when there is no keeper to be told: what a reader has read is its own,
+    /// Tells the keeper how far the slowest reader is. Nobody waits for it: whoever is sending meanwhile sends it afterwards, and a keeper that takes
+    /// nothing keeps no reader from what is in the journal. It is no error when there is no keeper to be told: what a reader has read is its own,
     /// and the next wait for more says what has become of the connection.
     /// </summary>
-    internal async ValueTask ReportReadersAsync(OutputStream stream)
+    internal void ReportReaders()
     {
-        await _sending.WaitAsync().ConfigureAwait(false);
-        try
+        if (IsReportWanted && _sending.Wait(0))
         {
-            if (Readers[(int)stream - 1].TryTake(out long offset))
-            {
-                await _connection.WriteAsync(Payloads.StreamOffset(FrameType.Consumed, stream, offset), _disposing.Token).ConfigureAwait(false);
-            }
-        }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            Log.NotReported(_logger, Record.Name, error.Message);
-        }
-        finally
-        {
-            _sending.Release();
+            _ = SendReportsAsync();
         }
     }
 
-    /// <summary>The same, on the caller's thread.</summary>
-    internal void ReportReaders(OutputStream stream)
+    /// <summary>For who may send now. Looks again after it has let go: who came meanwhile has left it to this one.</summary>
+    private async Task SendReportsAsync()
     {
-        _sending.Wait();
-        try
+        do
         {
-            if (Readers[(int)stream - 1].TryTake(out long offset))
+            try
             {
-                _connection.Write(Payloads.StreamOffset(FrameType.Consumed, stream, offset));
+                foreach (OutputStream stream in (OutputStream[])[OutputStream.StandardOutput, OutputStream.StandardError])
+                {
+                    if (Readers[(int)stream - 1].TryTake(out long offset))
+                    {
+                        await _connection.WriteAsync(Payloads.StreamOffset(FrameType.Consumed, stream, offset), _disposing.Token).ConfigureAwait(false);
+                    }
+                }
+            }
+            catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
+            {
+                Log.NotReported(_logger, Record.Name, error.Message);
+            }
+            finally
+            {
+                _sending.Release();
             }
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException)
-        {
-            Log.NotReported(_logger, Record.Name, error.Message);
-        }
-        finally
-        {
-            _sending.Release();
-        }
+        while (IsReportWanted && _sending.Wait(0));
+    }
+
+    private bool IsReportWanted => Array.Exists(Readers, readers => readers.IsNews);
+
+    /// <summary>Lets the next one send, and sends what somebody wanted to report meanwhile: it looks after the lock is free, as that one did before.</summary>
+    private void EndSending()
+    {
+        _sending.Release();
+        ReportReaders();
     }
 }

@@ -42,12 +42,26 @@ internal sealed class ReaderOffsets
         }
     }
 
+    /// <summary>Whether the keeper has to be told something.</summary>
+    internal bool IsNews
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Slowest != _told;
+            }
+        }
+    }
+
+    private long Slowest => _offsets.Count == 0 ? NoReader : _offsets.Values.Min();
+
     /// <summary>What the keeper has to be told now. False when it knows. To be sent before it is asked for again, so that no older number comes later.</summary>
     internal bool TryTake(out long offset)
     {
         lock (_lock)
         {
-            offset = _offsets.Count == 0 ? NoReader : _offsets.Values.Min();
+            offset = Slowest;
             bool isNews = offset != _told;
             _told = offset;
             return isNews;

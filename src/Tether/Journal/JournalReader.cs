@@ -12,7 +12,7 @@ internal sealed class JournalReader : IDisposable
 {
     private readonly string _record;
     private readonly SafeFileHandle _positions;
-    private readonly SafeFileHandle[] _data;
+    private readonly SafeFileHandle[] _data = new SafeFileHandle[3];
 
     internal JournalReader(string directory, string record)
     {
@@ -21,11 +21,13 @@ internal sealed class JournalReader : IDisposable
         try
         {
             PositionsFile.CheckHeader(_positions, record);
-            _data = [Open(directory, RecordPaths.StandardOutputLog, record), Open(directory, RecordPaths.StandardErrorLog, record), Open(directory, RecordPaths.OrderLog, record)];
+            _data[0] = Open(directory, RecordPaths.StandardOutputLog, record);
+            _data[1] = Open(directory, RecordPaths.StandardErrorLog, record);
+            _data[2] = Open(directory, RecordPaths.OrderLog, record);
         }
         catch
         {
-            _positions.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -78,9 +80,10 @@ internal sealed class JournalReader : IDisposable
     public void Dispose()
     {
         _positions.Dispose();
-        foreach (SafeFileHandle file in _data)
+        foreach (SafeFileHandle? file in _data)
         {
-            file.Dispose();
+            // Null when a later one could not be opened.
+            file?.Dispose();
         }
     }
 

@@ -155,8 +155,11 @@ internal sealed class StreamJournal
         FaultPoint.Reach("piece-published");
     }
 
-    /// <summary>A reader has consumed everything before <paramref name="offset"/>.</summary>
-    internal void Release(long offset) => Released = Math.Clamp(offset, Released, End);
+    /// <summary>
+    /// The slowest reader has consumed everything before <paramref name="offset"/>. That goes back when one comes that starts behind the others: what
+    /// was given up and stands there still is kept for it.
+    /// </summary>
+    internal void Release(long offset) => Released = Math.Clamp(offset, Start, End);
 
     /// <summary>The disk is full where the bytes' place in the order should be written, so that they have to wait.</summary>
     internal void ReportDiskFull() => SetFlag(JournalFlags.DiskFull, true);

@@ -32,28 +32,24 @@ internal static class Adopter
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
-        using KeeperLaunch launch =
-            await HostPlatform.Current.LaunchKeeperAsync(KeeperLocator.Find(options, name), name, patience.Token).ConfigureAwait(false);
-        bool answered;
-        FrameReader frames = new(launch.Connection);
+        KeeperLaunch? launch = null;
         try
         {
+            launch = await HostPlatform.Current.LaunchKeeperAsync(KeeperLocator.Find(options, name), name, patience.Token).ConfigureAwait(false);
+            FrameReader frames = new(launch.Connection);
             await launch.Connection.WriteAsync(Frame.Create(FrameType.Adopt, new AdoptRequest(home, name).Encode()), patience.Token).ConfigureAwait(false);
-            answered = await frames.ReadAsync(patience.Token).ConfigureAwait(false);
+            // "Name in use" says that another keeper was faster, which is as good.
+            return await frames.ReadAsync(patience.Token).ConfigureAwait(false)
+                && (frames.Type == FrameType.Started || ProtocolJson.Read<StartFailedMessage>(frames.Payload.Span).Reason == StartFailure.NameInUse);
         }
-        catch (Exception error) when (error is IOException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            answered = false;
-        }
-
-        launch.ReapFirstCopy();
-        if (!answered)
+        catch (Exception error) when (error is IOException or ProtocolException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }
-
-        // "Name in use" says that another keeper was faster, which is as good.
-        return frames.Type == FrameType.Started
-            || ProtocolJson.Read<StartFailedMessage>(frames.Payload.Span).Reason == StartFailure.NameInUse;
+        finally
+        {
+            launch?.ReapFirstCopy();
+            launch?.Dispose();
+        }
     }
 }

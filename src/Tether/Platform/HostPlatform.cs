@@ -19,6 +19,9 @@ internal abstract class HostPlatform
     /// <summary>What stands before an error's number in a message.</summary>
     internal abstract string ErrorWord { get; }
 
+    /// <summary>Whether this process, or the system, has no descriptor or memory left for now: what was to be opened may be in order.</summary>
+    internal abstract bool IsOutOfResources(Exception error);
+
     /// <summary>What becomes of a program whose keeper was killed, as a sentence.</summary>
     internal abstract string AdviceWhenKeeperIsLost { get; }
 

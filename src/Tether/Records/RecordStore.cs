@@ -48,15 +48,14 @@ internal sealed class RecordStore
     {
         string directory = DirectoryOf(name);
         // First the lock, then the exit: a keeper writes the exit before it lets go, so a free lock without an exit means that it was lost.
-        bool? isKept = HostPlatform.Current.IsRecordLocked(directory);
-        if (isKept is null)
-        {
-            return null;
-        }
-
         try
         {
-            return Read(name, isKept.Value);
+            return HostPlatform.Current.IsRecordLocked(directory) is { } isKept ? Read(name, isKept) : null;
+        }
+        catch (IOException error) when (!HostPlatform.Current.IsOutOfResources(error))
+        {
+            // One directory that may not be entered hides no other record.
+            return new ProcessRecord { Name = name, State = ProcessState.Lost, Problem = $"its directory cannot be looked into: {error.Message.TrimEnd('.')}" };
         }
         catch (CorruptRecordException error)
         {
@@ -161,15 +160,16 @@ internal sealed class RecordStore
 
     /// <summary>The first bytes of one of a record's files, <paramref name="atMost"/> or all; null when it is not there.</summary>
     /// <exception cref="CorruptRecordException">It cannot be read.</exception>
+    /// <exception cref="IOException">This process has no descriptor or memory left.</exception>
     private byte[]? ReadStart(string name, string file, int atMost)
     {
         try
         {
             return HostPlatform.Current.ReadFile(Path.Combine(DirectoryOf(name), file), atMost);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException && !HostPlatform.Current.IsOutOfResources(error))
         {
-            throw new CorruptRecordException(name, $"its file '{file}' cannot be read: {error.Message}", error);
+            throw new CorruptRecordException(name, $"its file '{file}' cannot be read: {error.Message.TrimEnd('.')}", error);
         }
     }
 

@@ -113,6 +113,27 @@ public sealed class BlockPolicyTests
     }
 
     [Fact]
+    public async Task Program_AReaderOpensBehindWhatOthersHaveRead_WaitsForIt()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync(new ProcessSpec("cat") { OutputWindow = Window, WhenFull = WindowFullPolicy.Block });
+        OutputReadStream first = process.StandardOutput.OpenRead();
+        const int Read = 200_000;
+        await process.StandardInput.WriteAsync(Expected.AsMemory(0, Read), home.Bound);
+        await first.ReadExactlyAsync(new byte[Read], home.Bound);
+        await using OutputReadStream reader = process.StandardOutput.OpenRead(0);
+        first.Dispose();
+
+        // The rest is given to it in this moment, or not at all: it stalls before it takes the place of what the second reader has not read.
+        Task writing = process.StandardInput.WriteAsync(Expected.AsMemory(Read, 2 * Window), home.Bound).AsTask();
+        await StallAsync(process, 0, home.Bound);
+        byte[] all = new byte[Read + (2 * Window)];
+        await reader.ReadExactlyAsync(all, home.Bound);
+        await writing;
+        Assert.True(Expected.AsSpan(0, all.Length).SequenceEqual(all));
+    }
+
+    [Fact]
     public async Task ReadOutputAsync_WhileAnotherReaderConsumes_GetsEverythingOrIsToldWhatItMissed()
     {
         await using TestHome home = new();

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 
 namespace Tether.EndToEnd.Tests.Keep;
@@ -22,6 +23,32 @@ public sealed class DamagedRecordTests
         }
 
         return damages;
+    }
+
+    /// <summary>Root may enter every directory, and sees nothing wrong with it.</summary>
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public async Task ListAsync_DirectoryThatMayNotBeEntered_HidesNoOtherRecord()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess closed = await home.StartAsync(new ProcessSpec("sleep", "1000") { Name = "closed" });
+        await using TetheredProcess open = await home.StartAsync(new ProcessSpec("sleep", "1000") { Name = "open" });
+        string directory = Path.Combine(home.Path, "closed");
+        UnixFileMode mode = File.GetUnixFileMode(directory);
+        File.SetUnixFileMode(directory, UnixFileMode.None);
+        try
+        {
+            List<ProcessRecord> records = await home.ListAsync();
+            Assert.Equal(["closed", "open"], records.Select(record => record.Name));
+            Assert.Equal(ProcessState.Running, records[1].State);
+            bool isRefused = !Environment.IsPrivilegedProcess;
+            Assert.Equal(isRefused ? ProcessState.Lost : ProcessState.Running, records[0].State);
+            Assert.Equal(isRefused, records[0].Problem?.StartsWith("its directory cannot be looked into", StringComparison.Ordinal) == true);
+        }
+        finally
+        {
+            File.SetUnixFileMode(directory, mode);
+        }
     }
 
     [Theory]

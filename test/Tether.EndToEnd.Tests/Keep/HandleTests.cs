@@ -52,6 +52,28 @@ public sealed class HandleTests
         Assert.Equal(0, (await process.WaitForExitAsync(home.Bound)).ExitCode);
     }
 
+    /// <summary>The keeper's answer to one of them may be of a moment when the other had not sent yet.</summary>
+    [Fact]
+    public async Task FlushAsync_TwoThreadsWriteAndFlush_BothGoOn()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("cat");
+        int rounds = OperatingSystem.IsWindows() ? 50 : 1000;
+        using Barrier together = new(2);
+        await Task.WhenAll(Task.Run(WriteAsync, home.Bound), Task.Run(WriteAsync, home.Bound));
+        Assert.Equal(rounds * 20, process.StandardInput.Position);
+
+        async Task WriteAsync()
+        {
+            for (int i = 0; i < rounds; i++)
+            {
+                together.SignalAndWait(home.Bound);
+                await process.StandardInput.WriteAsync(new byte[10], home.Bound);
+                await process.StandardInput.FlushAsync(home.Bound);
+            }
+        }
+    }
+
     /// <summary>What goes on with a read may run on the thread that receives for the handle, and use the handle as any thread may.</summary>
     [Fact]
     public async Task ReadAsync_WhatGoesOnWithItBlocksOnTheSameHandle_IsServed()

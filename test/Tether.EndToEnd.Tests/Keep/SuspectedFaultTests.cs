@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging;
 using Tether.EndToEnd.Tests.Start;
+using Tether.Protocol;
 
 namespace Tether.EndToEnd.Tests.Keep;
 
@@ -135,6 +136,99 @@ public sealed class SuspectedFaultTests
     }
 
     [Fact]
+    public async Task AttachAsync_StoppedKeeperWhoseQueueIsFull_SaysSoInTime()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("cat");
+        Signal("STOP", process.KeeperId);
+        List<LocalSocket> waiting = [];
+        try
+        {
+            // One past the backlog.
+            for (int i = 0; i < 129; i++)
+            {
+                waiting.Add(await LocalSocket.ConnectAsync(Path.Combine(home.Path, process.Name, "socket"), home.Bound));
+            }
+
+            TetherOptions options = home.Options with { AnswerPatience = TimeSpan.FromMilliseconds(100) };
+            ConnectionLostException error = await Assert.ThrowsAsync<ConnectionLostException>(
+                () => TetheredProcess.AttachAsync(process.Name, options, home.Bound).WaitAsync(TimeSpan.FromSeconds(20)));
+            Assert.Contains("has not answered", error.Message);
+        }
+        finally
+        {
+            waiting.ForEach(socket => socket.Dispose());
+            Signal("CONT", process.KeeperId);
+        }
+    }
+
+    [Fact]
+    public async Task AttachAsync_FileOfTheRecordCannotBeOpened_TakesNoPlaceOfTheKeepers()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("cat");
+        string log = Path.Combine(home.Path, process.Name, "order.log");
+        string descriptors = $"/proc/{process.KeeperId}/fd";
+        int before = Directory.GetFileSystemEntries(descriptors).Length;
+        File.Move(log, log + ".aside");
+        // Neither missing nor forbidden.
+        File.CreateSymbolicLink(log, log);
+        for (int i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<IOException>(() => home.AttachAsync(process.Name));
+        }
+
+        File.Delete(log);
+        File.Move(log + ".aside", log);
+        await Waits.UntilAsync(() => Directory.GetFileSystemEntries(descriptors).Length == before, home.Bound);
+    }
+
+    [Fact]
+    public async Task StartAsync_RecordIsRemovedAtOnce_SaysThatItIsGone()
+    {
+        await using TestHome home = new();
+        // Between the keeper's answer and the opening of the record's files.
+        using OnLog onLog = new(() => { }, () => RemoveWhenEnded(home, "gone"));
+        TetherOptions options = home.Options with { LoggerFactory = onLog };
+        RecordNotFoundException error = await Assert.ThrowsAsync<RecordNotFoundException>(
+            () => TetheredProcess.StartAsync(new ProcessSpec("true") { Name = "gone" }, options, home.Bound));
+        Assert.Contains("'gone'", error.Message);
+    }
+
+    /// <summary>What it cannot be told now, it is told later; the reader needs it for nothing.</summary>
+    [Fact]
+    public async Task Reader_OfAProgramThatWaitsForItWhoseKeeperIsStopped_ReadsWhatThereIs()
+    {
+        await using TestHome home = new();
+        byte[] there = new byte[100_000];
+        ProcessSpec spec = new("sh", "-c", $"head -c {there.Length} /dev/zero; exec cat") { OutputWindow = 128 * 1024, WhenFull = WindowFullPolicy.Block };
+        await using TetheredProcess process = await home.StartAsync(spec);
+        await Waits.OutputReachesAsync(process, OutputStream.StandardOutput, there.Length, home.Bound);
+        await using OutputReadStream reader = process.StandardOutput.OpenRead();
+        Signal("STOP", process.KeeperId);
+        try
+        {
+            using CancellationTokenSource cancel = new();
+            Task write = process.StandardInput.WriteAsync(new byte[Frame.InputCredit], cancel.Token).AsTask();
+            Assert.False(write.IsCompleted);
+            await cancel.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write.WaitAsync(home.Bound));
+
+            // A frame of what was written waits for room in the connection now.
+            await reader.ReadExactlyAsync(there, home.Bound).AsTask().WaitAsync(home.Bound);
+            await Task.Run(() => process.StandardOutput.OpenRead(0).Dispose(), home.Bound).WaitAsync(home.Bound);
+            using CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(100));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.ReadAsync(there, soon.Token).AsTask().WaitAsync(home.Bound));
+        }
+        finally
+        {
+            Signal("CONT", process.KeeperId);
+        }
+
+        await reader.ReadExactlyAsync(new byte[1], home.Bound);
+    }
+
+    [Fact]
     public async Task Handle_WithoutAKeeperWhoseNameIsUsedAgain_IsNotTheOther()
     {
         await using TestHome home = new();
@@ -207,8 +301,26 @@ public sealed class SuspectedFaultTests
         Assert.Equal(0, kill.ExitCode);
     }
 
-    /// <summary>Does something when something is logged.</summary>
-    private sealed class OnLog(Action action) : ILoggerFactory, ILogger
+    private static void RemoveWhenEnded(TestHome home, string name)
+    {
+        while (true)
+        {
+            home.Bound.ThrowIfCancellationRequested();
+            try
+            {
+                TetheredProcess.Remove(name, home.Options);
+                return;
+            }
+            catch (InvalidOperationException)
+            {
+                // The program, or its keeper, is still there.
+                Thread.Yield();
+            }
+        }
+    }
+
+    /// <summary>Does something when something is logged, or somebody begins to.</summary>
+    private sealed class OnLog(Action action, Action? created = null) : ILoggerFactory, ILogger
     {
         internal List<string> Messages { get; } = [];
 
@@ -216,7 +328,11 @@ public sealed class SuspectedFaultTests
         {
         }
 
-        public ILogger CreateLogger(string categoryName) => this;
+        public ILogger CreateLogger(string categoryName)
+        {
+            created?.Invoke();
+            return this;
+        }
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

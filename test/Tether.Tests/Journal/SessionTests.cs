@@ -258,9 +258,10 @@ public sealed class SessionTests : IDisposable
         // It reads no longer, though it is still there.
         Consume(slow, ReaderOffsets.NoReader);
         Assert.True(_session.OutputRoom(OutputStream.StandardOutput) > 0);
-        // A second reader of the fast client starts from further back: nothing more gives way.
+        // A second reader of the fast client starts from further back: what was given up, and stands there still, is kept for it.
         Consume(fast, 200);
-        Write(OutputStream.StandardOutput, Window - 100);
+        Assert.Equal(100, _session.OutputRoom(OutputStream.StandardOutput));
+        Write(OutputStream.StandardOutput, 100);
         Assert.Equal(0, _session.OutputRoom(OutputStream.StandardOutput));
         _session.Detach(fast);
         Assert.Equal(0, _session.OutputRoom(OutputStream.StandardOutput));

@@ -53,16 +53,39 @@ internal sealed partial class KeeperSocket
                 Handle.DangerousRelease();
             }
 
-            Volatile.Write(ref _drivers, 0);
+            // A fence: of this and a disposal on another thread, one sees the other.
+            Interlocked.Exchange(ref _drivers, 0);
+            if (Volatile.Read(ref _isDisposed))
+            {
+                FreeInterruption();
+            }
         }
     }
 
     public unsafe void Interrupt()
     {
-        if (_isDriven && _interruption is { } interruption)
+        if (!_isDriven || _interruption is not { } interruption)
+        {
+            return;
+        }
+
+        try
         {
             ulong one = 1;
             _ = Libc.Write(interruption, (byte*)&one, sizeof(ulong));
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nobody receives here any more.
+        }
+    }
+
+    /// <summary>When the socket was disposed, by who sees last that no thread receives here; none will any more.</summary>
+    private void FreeInterruption()
+    {
+        if (Interlocked.Exchange(ref _drivers, 1) == 0)
+        {
+            _interruption?.Dispose();
         }
     }
 

@@ -219,6 +219,7 @@ internal sealed partial class KeeperSocket(SafeFileHandle handle) : Stream, IVal
             _ = Libc.Shutdown(Handle, Libc.SHUT_RDWR);
             Interrupt();
             Handle.Dispose();
+            FreeInterruption();
         }
 
         base.Dispose(disposing);

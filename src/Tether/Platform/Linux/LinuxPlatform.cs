@@ -41,6 +41,8 @@ internal sealed class LinuxPlatform : HostPlatform
         }
     }
 
+    internal override bool IsOutOfResources(Exception error) => error is IOException { HResult: Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM };
+
     internal override byte[]? ReadFile(string path, int atMost) => SmallFile.ReadStart(path, atMost);
 
     internal override void AllowHoles(SafeFileHandle file)

@@ -26,6 +26,8 @@ internal sealed class WindowsPlatform : HostPlatform
 
     internal override bool IsPrivateDirectory(string path) => WindowsPrivateDirectory.Exists(path);
 
+    internal override bool IsOutOfResources(Exception error) => WindowsError.IsOutOfResources(WindowsError.Of(error));
+
     /// <summary>Shared with everybody, or nobody could remove or replace the file meanwhile.</summary>
     internal override byte[]? ReadFile(string path, int atMost)
     {
