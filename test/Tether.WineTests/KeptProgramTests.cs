@@ -220,6 +220,33 @@ public sealed class KeptProgramTests
         TetheredProcess.Remove(process.Name, home.Options);
     }
 
+    /// <summary>More waits for that client than its pipe holds, so there is a write that never ends.</summary>
+    [Fact]
+    public async Task WaitForExitAsync_AnotherClientNeverReads_KeeperEndsAllTheSame()
+    {
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("cat");
+        using Process keeper = Process.GetProcessById(process.KeeperId);
+        using RawClient silent = await RawClient.ConnectAsync(home, process.Name);
+        await silent.BeWelcomedAsync(home.Bound);
+        using RawClient other = await RawClient.ConnectAsync(home, process.Name);
+        await other.BeWelcomedAsync(home.Bound);
+        byte[] request = RawClient.Frame(RawClient.Signal, """{"id":1,"signal":77}"""u8);
+        byte[] requests = [.. Enumerable.Repeat(request, 100).SelectMany(bytes => bytes)];
+        // The answers are 57 bytes each: more than the 320 KiB of the pipe, and less than the 64 KiB beyond that would cost the connection.
+        for (int i = 0; i < 63; i++)
+        {
+            await silent.SendAsync(requests, home.Bound);
+            // When the keeper has answered this, it has received that.
+            await other.SendAsync(request, home.Bound);
+            Assert.Equal(RawClient.Reply, (await other.ReceiveAsync(home.Bound))!.Value.Type);
+        }
+
+        await process.StandardInput.CompleteAsync(home.Bound);
+        Assert.Equal(0, (await process.WaitForExitAsync(home.Bound)).ExitCode);
+        await keeper.WaitForExitAsync(home.Bound);
+    }
+
     [Theory]
     [InlineData(ProcessLifetime.Detached)]
     [InlineData(ProcessLifetime.TiedToLauncher)]

@@ -9,10 +9,14 @@ internal sealed class RawClient : IDisposable
 {
     internal const byte Hello = 1;
     internal const byte Input = 2;
+    internal const byte CloseInput = 3;
     internal const byte WaitOutput = 4;
     internal const byte Consumed = 5;
     internal const byte Signal = 6;
     internal const byte Welcome = 128;
+    internal const byte InputClosed = 130;
+    internal const byte Output = 131;
+    internal const byte Exited = 132;
     internal const byte Reply = 133;
     internal const byte Error = 134;
 
@@ -29,16 +33,18 @@ internal sealed class RawClient : IDisposable
         return new RawClient(await LocalSocket.ConnectAsync(endpoint, TimeSpan.FromSeconds(30), home.Bound));
     }
 
-    internal Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken bound) => _socket.WriteAsync(bytes, bound).AsTask();
-
-    internal Task SendFrameAsync(byte type, ReadOnlySpan<byte> payload, CancellationToken bound)
+    internal static byte[] Frame(byte type, ReadOnlySpan<byte> payload)
     {
         byte[] frame = new byte[5 + payload.Length];
         BinaryPrimitives.WriteInt32LittleEndian(frame, payload.Length);
         frame[4] = type;
         payload.CopyTo(frame.AsSpan(5));
-        return SendAsync(frame, bound);
+        return frame;
     }
+
+    internal Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken bound) => _socket.WriteAsync(bytes, bound).AsTask();
+
+    internal Task SendFrameAsync(byte type, ReadOnlySpan<byte> payload, CancellationToken bound) => SendAsync(Frame(type, payload), bound);
 
     internal Task SendFrameAsync(byte type, string json, CancellationToken bound) => SendFrameAsync(type, Encoding.UTF8.GetBytes(json), bound);
 

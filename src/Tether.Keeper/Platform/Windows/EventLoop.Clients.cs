@@ -88,4 +88,31 @@ internal sealed unsafe partial class EventLoop
             _session.Detach(client);
         }
     }
+
+    /// <summary>
+    /// The session is over, and what it said last, the exit above all, may stand behind pending writes: only their ends matter now. The
+    /// pipes are closed once the record was let go of, as a client looks at its lock at the end of the connection.
+    /// </summary>
+    private void CloseClients()
+    {
+        long deadline = Now + PipeClient.CloseTime;
+        for (long left = PipeClient.CloseTime; left > 0; left = deadline - Now)
+        {
+            // Each time: one that has just connected is a client as well.
+            _clients.ForEach(client => client.Close());
+            if (_clients.TrueForAll(client => client.IsGone))
+            {
+                return;
+            }
+
+            int count = Port.Wait((int)left);
+            for (int i = 0; i < count; i++)
+            {
+                if (Port.Entry(i).Key == CompletionPort.OperationKey)
+                {
+                    Dispatch(Port.Entry(i));
+                }
+            }
+        }
+    }
 }

@@ -83,6 +83,8 @@ internal sealed unsafe partial class EventLoop : IDisposable
             OnHelloDeadlines();
             SweepClients();
         }
+
+        CloseClients();
     }
 
     private void Dispatch(Kernel32.CompletionEntry entry)
@@ -130,7 +132,7 @@ internal sealed unsafe partial class EventLoop : IDisposable
         long deadline = long.MaxValue;
         foreach (PipeClient client in _clients)
         {
-            deadline = Math.Min(deadline, client.HelloDeadline);
+            deadline = Math.Min(deadline, Math.Min(client.HelloDeadline, client.CloseDeadline));
         }
 
         if (_hasProgramEnded && Outputs.Any(IsPaused))

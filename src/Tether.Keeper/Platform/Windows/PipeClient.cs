@@ -15,6 +15,12 @@ internal sealed class PipeClient : KeeperClient, IDisposable
     /// </summary>
     internal const int MaximumUnsent = 64 * 1024;
 
+    /// <summary>
+    /// In milliseconds: what was sent before a close has this long to get into the pipe. A client that does not read would hold a place, or
+    /// the keeper, for ever.
+    /// </summary>
+    internal const int CloseTime = 1_000;
+
     private const int WriteSize = 4096;
 
     private readonly SafePipeHandle _pipe;
@@ -24,6 +30,7 @@ internal sealed class PipeClient : KeeperClient, IDisposable
     private byte[] _unfinished = [];
     private byte[] _unsent = [];
     private int _filled;
+    private bool _isClosed;
     private bool _isDeaf;
 
     /// <param name="pipe">The connected pipe, which is this object's from now on.</param>
@@ -37,16 +44,23 @@ internal sealed class PipeClient : KeeperClient, IDisposable
         _write = new PipeOperation(port, WriteSize, OnWritten);
     }
 
-    /// <summary>The connection is to be taken out of the loop: it broke, or it was closed.</summary>
-    internal bool IsGone { get; private set; }
+    /// <summary>
+    /// The connection is to be taken out of the loop: it broke, or it was closed and the pipe has taken what was sent, or did not in time.
+    /// </summary>
+    internal bool IsGone => _isClosed && (_isDeaf || !HasUnsent || Environment.TickCount64 >= CloseDeadline);
 
     /// <summary>Not before this long after the start of the machine, for a client that has not said hello.</summary>
     internal long HelloDeadline { get; set; } = long.MaxValue;
 
+    /// <summary>Once the connection is closed: it is gone then, whatever is unsent.</summary>
+    internal long CloseDeadline { get; private set; } = long.MaxValue;
+
+    private bool HasUnsent => _unsent.Length > 0 || _write.IsPending;
+
     /// <summary>Waits for what it sends next.</summary>
     internal void Receive()
     {
-        if (!IsGone)
+        if (!_isClosed)
         {
             _read.Read(_pipe, _read.Buffer.Length);
         }
@@ -61,7 +75,7 @@ internal sealed class PipeClient : KeeperClient, IDisposable
         _filled = 0;
         try
         {
-            while (!IsGone
+            while (!_isClosed
                 && Frame.TryRead(bytes, Frame.MaximumPayload, out FrameType type, out ReadOnlySpan<byte> payload, out int length))
             {
                 session.OnFrame(this, type, payload);
@@ -78,14 +92,14 @@ internal sealed class PipeClient : KeeperClient, IDisposable
 
     internal override void Send(ReadOnlySpan<byte> frame)
     {
-        if (IsGone || _isDeaf)
+        if (_isClosed || _isDeaf)
         {
             return;
         }
 
         if (_unsent.Length + frame.Length > MaximumUnsent)
         {
-            IsGone = true;
+            Break();
             return;
         }
 
@@ -93,12 +107,21 @@ internal sealed class PipeClient : KeeperClient, IDisposable
         Flush();
     }
 
-    internal override void Close() => IsGone = true;
+    /// <summary>Nothing is taken any more. What was sent may stand behind a pending write: the connection is gone after it.</summary>
+    internal override void Close()
+    {
+        if (!_isClosed)
+        {
+            _isClosed = true;
+            HelloDeadline = long.MaxValue;
+            CloseDeadline = Environment.TickCount64 + CloseTime;
+        }
+    }
 
     /// <summary>What the pipe has taken stays readable for the client.</summary>
     public unsafe void Dispose()
     {
-        IsGone = true;
+        Break();
         if (!_pipe.IsClosed)
         {
             Kernel32.CancelIoEx(_pipe, null);
@@ -113,12 +136,15 @@ internal sealed class PipeClient : KeeperClient, IDisposable
     {
         if (error is not (0 or WindowsError.MoreData))
         {
-            IsGone = true;
+            Break();
             return;
         }
 
-        _filled = count;
-        _received(this);
+        if (!_isClosed)
+        {
+            _filled = count;
+            _received(this);
+        }
     }
 
     private void OnWritten(int error, int count)
@@ -126,12 +152,19 @@ internal sealed class PipeClient : KeeperClient, IDisposable
         if (error != 0)
         {
             // A client that has gone is read to its end first, and the read says so. Any other would wait for ever for what was not sent.
-            _isDeaf |= error is WindowsError.BrokenPipe or WindowsError.NoData or WindowsError.PipeNotConnected;
-            IsGone |= !_isDeaf;
+            _isDeaf = true;
+            _isClosed |= error is not (WindowsError.BrokenPipe or WindowsError.NoData or WindowsError.PipeNotConnected);
             _unsent = [];
         }
 
         Flush();
+    }
+
+    /// <summary>Nothing can be taken any more, and nothing be sent.</summary>
+    private void Break()
+    {
+        _isClosed = true;
+        _isDeaf = true;
     }
 
     private void Flush()
