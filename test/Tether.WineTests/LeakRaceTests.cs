@@ -49,14 +49,14 @@ public sealed class LeakRaceTests
         InheritableHandles handles = new();
         using (handles)
         {
-            for (int i = 0; i < 5; i++)
+            // Until it has looked often enough, also on a machine that has little time for the thread that looks.
+            for (int i = 0; i < 5 || handles.Looks <= 5; i++)
             {
                 await AssertNothingIsLeftAsync(home, files, $"{i}");
             }
         }
 
         Assert.Empty(handles.Found);
-        Assert.True(handles.Looks > 5, $"Only {handles.Looks} looks.");
     }
 
     /// <summary>The same look at a start that does it the other way: the test above can fail.</summary>

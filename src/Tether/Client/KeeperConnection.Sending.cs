@@ -17,6 +17,7 @@ internal sealed partial class KeeperConnection
         await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            await WriteReportsAsync().ConfigureAwait(false);
             // Not the caller's token: half a frame would be the end of the connection.
             await _connection.WriteAsync(frame, _disposing.Token).ConfigureAwait(false);
             if (isInput)
@@ -60,6 +61,11 @@ internal sealed partial class KeeperConnection
         _sending.Wait();
         try
         {
+            while (TakeReport() is { } report)
+            {
+                _connection.Write(report);
+            }
+
             _connection.Write(frame);
             if (isInput)
             {
@@ -127,9 +133,9 @@ internal sealed partial class KeeperConnection
     }
 
     /// <summary>
-    /// Tells the keeper how far the slowest reader is. Nobody waits for it: whoever is sending meanwhile sends it afterwards, and a keeper that takes
-    /// nothing keeps no reader from what is in the journal. It is no error when there is no keeper to be told: what a reader has read is its own,
-    /// and the next wait for more says what has become of the connection.
+    /// Tells the keeper how far the slowest reader is. Nobody waits for it: whoever is sending meanwhile sends it afterwards, or who sends next before his
+    /// own frame, and a keeper that takes nothing keeps no reader from what is in the journal. It is no error when there is no keeper to be told: what
+    /// a reader has read is its own, and the next wait for more says what has become of the connection.
     /// </summary>
     internal void ReportReaders()
     {
@@ -139,6 +145,8 @@ internal sealed partial class KeeperConnection
         }
     }
 
+    private bool IsReportWanted => Array.Exists(Readers, readers => readers.IsNews);
+
     /// <summary>For who may send now. Looks again after it has let go: who came meanwhile has left it to this one.</summary>
     private async Task SendReportsAsync()
     {
@@ -146,13 +154,7 @@ internal sealed partial class KeeperConnection
         {
             try
             {
-                foreach (OutputStream stream in (OutputStream[])[OutputStream.StandardOutput, OutputStream.StandardError])
-                {
-                    if (Readers[(int)stream - 1].TryTake(out long offset))
-                    {
-                        await _connection.WriteAsync(Payloads.StreamOffset(FrameType.Consumed, stream, offset), _disposing.Token).ConfigureAwait(false);
-                    }
-                }
+                await WriteReportsAsync().ConfigureAwait(false);
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
             {
@@ -166,7 +168,27 @@ internal sealed partial class KeeperConnection
         while (IsReportWanted && _sending.Wait(0));
     }
 
-    private bool IsReportWanted => Array.Exists(Readers, readers => readers.IsNews);
+    /// <summary>Within the lock, so that no older offset is sent behind a newer one.</summary>
+    private async ValueTask WriteReportsAsync()
+    {
+        while (TakeReport() is { } report)
+        {
+            await _connection.WriteAsync(report, _disposing.Token).ConfigureAwait(false);
+        }
+    }
+
+    private byte[]? TakeReport()
+    {
+        foreach (OutputFlow output in Outputs)
+        {
+            if (Readers[(int)output.Stream - 1].TryTake(out long offset))
+            {
+                return Payloads.StreamOffset(FrameType.Consumed, output.Stream, offset);
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Lets the next one send, and sends what somebody wanted to report meanwhile: it looks after the lock is free, as that one did before.</summary>
     private void EndSending()
