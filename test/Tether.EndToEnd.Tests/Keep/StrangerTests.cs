@@ -202,6 +202,7 @@ public sealed class StrangerTests
     {
         await using TestHome home = new();
         await using TetheredProcess process = await home.StartAsync("cat");
+        await Waits.KeeperIsSettledAsync(process, home.Bound);
         int before = Descriptors(process.KeeperId);
         List<RawClient> clients = [];
         int welcome = 0;

@@ -169,6 +169,7 @@ public sealed class SuspectedFaultTests
         await using TetheredProcess process = await home.StartAsync("cat");
         string log = Path.Combine(home.Path, process.Name, "order.log");
         string descriptors = $"/proc/{process.KeeperId}/fd";
+        await Waits.KeeperIsSettledAsync(process, home.Bound);
         int before = Directory.GetFileSystemEntries(descriptors).Length;
         File.Move(log, log + ".aside");
         // Neither missing nor forbidden.

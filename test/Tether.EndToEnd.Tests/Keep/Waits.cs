@@ -34,6 +34,12 @@ internal static class Waits
         throw new InvalidOperationException($"{stream} ended before offset {end}.");
     }
 
+    /// <summary>
+    /// Ends when the keeper of a program that was just started takes requests: before that it collects its garbage once, for which the runtime has
+    /// /proc/meminfo open for a moment. On Unix, and for a program that SIGCONT does nothing to.
+    /// </summary>
+    internal static Task KeeperIsSettledAsync(TetheredProcess process, CancellationToken bound) => process.SignalAsync(Signals.Parse("CONT"), bound);
+
     internal static Task ProcessIsGoneAsync(int pid, CancellationToken bound) => TestSystem.Current.ProcessIsGoneAsync(pid, bound);
 
     /// <summary>Whether the process is there and no zombie.</summary>
