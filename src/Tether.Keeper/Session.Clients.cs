@@ -10,8 +10,6 @@ internal sealed partial class Session
 
     private static readonly string[] Features = ["journal-files"];
 
-    internal bool HasRoomForClient => _clients.Count < MaximumClients;
-
     internal void Attach(KeeperClient client) => _clients.Add(client);
 
     /// <summary>The connection is gone, by whichever side.</summary>

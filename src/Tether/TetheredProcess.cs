@@ -75,6 +75,7 @@ public sealed partial class TetheredProcess : IAsyncDisposable
     /// <exception cref="ArgumentException">An argument, a path or a variable of the environment cannot be passed on.</exception>
     /// <exception cref="PlatformNotSupportedException">The specification asks for what only another system has.</exception>
     /// <exception cref="UnsafeDirectoryException">The records' directory is not the user's alone.</exception>
+    /// <exception cref="RecordNotFoundException">It was started, has ended, and somebody has removed its record already.</exception>
     public static Task<TetheredProcess> StartAsync(ProcessSpec spec, CancellationToken cancellationToken = default) =>
         StartAsync(spec, TetherOptions.Default, cancellationToken);
 
@@ -98,6 +99,7 @@ public sealed partial class TetheredProcess : IAsyncDisposable
     /// <exception cref="CorruptRecordException">Its record is damaged.</exception>
     /// <exception cref="ConnectionLostException">Its keeper lives but cannot be reached, does not answer within 20 seconds, or refuses.</exception>
     /// <exception cref="UnsafeDirectoryException">The records' directory is not the user's alone.</exception>
+    /// <exception cref="IOException">A file of the record cannot be opened: this process may have no descriptor left.</exception>
     public static Task<TetheredProcess> AttachAsync(string name, CancellationToken cancellationToken = default) =>
         AttachAsync(name, TetherOptions.Default, cancellationToken);
 

@@ -23,6 +23,8 @@ internal sealed class Client(string home, string keeper, string name, ulong seed
             context.Cancel = true;
             _end.Cancel();
         });
+        // Whoever ends it waits for that.
+        Console.WriteLine("ready");
         using StreamCheck echo = new(state + ".stdout", seed, isEcho: true);
         using StreamCheck pattern = new(state + ".stderr", seed, isEcho: false);
         using CancellationTokenSource done = CancellationTokenSource.CreateLinkedTokenSource(_loss.Token);
@@ -31,11 +33,7 @@ internal sealed class Client(string home, string keeper, string name, ulong seed
         try
         {
             long sent = await WriteAsync();
-            while (Interlocked.Read(ref echo.Position) < sent)
-            {
-                await Task.Delay(Pause, _loss.Token);
-            }
-
+            await echo.ReachesAsync(sent).WaitAsync(_loss.Token);
             await done.CancelAsync();
             await Task.WhenAll(output, error);
             return 0;

@@ -73,9 +73,9 @@ internal sealed class Conversation(string directory, string home, string keeper,
             }
         }
 
-        while (Native.CommandLine(record.KeeperProcessId) is ["tether-keeper", "keep", var kept] && kept == name)
+        if (!Native.WaitForEnd(record.KeeperProcessId, command => command is ["tether-keeper", "keep", var kept] && kept == name, Patience))
         {
-            await Task.Delay(5, patience.Token);
+            counts.Lose($"{name}: the keeper has not ended after its program.");
         }
 
         TetheredProcess.Remove(name, options);
@@ -83,35 +83,28 @@ internal sealed class Conversation(string directory, string home, string keeper,
 
     private async Task<int> EndClientAsync()
     {
-        const int endedBySignal = 128 + Native.Terminate;
-        while (true)
+        using CancellationTokenSource patience = new(Patience);
+        using Process client = _client!;
+        try
         {
-            using CancellationTokenSource patience = new(Patience);
-            using Process client = _client!;
+            // It may just have been started: a signal before it listens would end it.
+            await client.StandardOutput.ReadLineAsync(patience.Token);
             Native.Signal(client.Id, _ => true, Native.Terminate);
-            try
-            {
-                await client.WaitForExitAsync(patience.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                client.Kill();
-                return -1;
-            }
-
-            if (client.ExitCode != endedBySignal)
-            {
-                return client.ExitCode;
-            }
-
-            // It was just being started, and did not listen yet.
-            StartClient();
-            await Task.Delay(TimeSpan.FromMilliseconds(500), CancellationToken.None);
+            await client.WaitForExitAsync(patience.Token);
+            return client.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            client.Kill();
+            return -1;
         }
     }
 
     private void StartClient() => _client = Process.Start(
-        Environment.ProcessPath!, ["client", home, keeper, name, seed.ToString(CultureInfo.InvariantCulture), _state]);
+        new ProcessStartInfo(Environment.ProcessPath!, ["client", home, keeper, name, seed.ToString(CultureInfo.InvariantCulture), _state])
+        {
+            RedirectStandardOutput = true,
+        });
 
     private long[] ReadState(string stream)
     {

@@ -26,6 +26,20 @@ internal static partial class Native
         return isExpected(CommandLine(pid)) && Syscall(PidfdSendSignal, pidfd, signal, 0, 0) == 0;
     }
 
+    /// <summary>False when the process, which had the expected command line, has not ended by then.</summary>
+    internal static unsafe bool WaitForEnd(int pid, Func<string[], bool> isExpected, TimeSpan patience)
+    {
+        int pidfd = (int)Syscall(PidfdOpen, pid, 0, 0, 0);
+        if (pidfd < 0)
+        {
+            return true;
+        }
+
+        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = new(pidfd, ownsHandle: true);
+        PollRequest request = new() { Descriptor = pidfd, Events = 1 }; // POLLIN: it has ended (pidfd_open(2))
+        return !isExpected(CommandLine(pid)) || Poll(&request, 1, (int)patience.TotalMilliseconds) != 0;
+    }
+
     internal static unsafe bool LimitDescriptors(int pid, ulong? soft)
     {
         ulong* limit = stackalloc ulong[2];
@@ -50,9 +64,20 @@ internal static partial class Native
         }
     }
 
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static unsafe partial int Poll(PollRequest* requests, nuint count, int milliseconds);
+
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint Syscall(nint number, nint a, nint b, nint c, nint d);
 
     [LibraryImport("libc", EntryPoint = "prlimit", SetLastError = true)]
     private static unsafe partial int Limit(int pid, int resource, ulong* value, ulong* old);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollRequest
+    {
+        internal int Descriptor;
+        internal short Events;
+        internal short Happened;
+    }
 }

@@ -18,6 +18,8 @@ internal sealed class StreamCheck : IDisposable
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly byte[] _expected = new byte[64 * 1024];
     private readonly long[] _state = new long[6];
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _awaited = long.MaxValue;
 
     internal StreamCheck(string file, ulong seed, bool isEcho)
     {
@@ -47,6 +49,14 @@ internal sealed class StreamCheck : IDisposable
     internal ref long GapBytes => ref _state[4];
 
     internal ref long Losses => ref _state[5];
+
+    /// <summary>Ends when everything before that position in the pattern was checked. To be asked once.</summary>
+    internal Task ReachesAsync(long position)
+    {
+        Interlocked.Exchange(ref _awaited, position);
+        TellPosition();
+        return _reached.Task;
+    }
 
     /// <summary>Reads and checks what comes, to the end of the stream.</summary>
     internal async Task ReadAsync(OutputReadStream stream, CancellationToken cancellationToken)
@@ -141,5 +151,14 @@ internal sealed class StreamCheck : IDisposable
 
         _file.Position = 0;
         _file.Write(bytes);
+        TellPosition();
+    }
+
+    private void TellPosition()
+    {
+        if (Interlocked.Read(ref Position) >= Interlocked.Read(ref _awaited))
+        {
+            _reached.TrySetResult();
+        }
     }
 }

@@ -17,7 +17,8 @@ public sealed class ExitOnDiskTests
         Assert.Equal(7, (await process.WaitForExitAsync(home.Bound)).ExitCode);
     }
 
-    [MountFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task GetRecord_DiskFullWhenTheProgramEnds_KnowsTheExit()
     {
         await using TestHome home = new();

@@ -34,7 +34,8 @@ public sealed class LocalServerAccessTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task Listen_UserOnly_AnotherUserIsKeptOutByTheFileMode()
     {
         using LocalServer server = LocalServer.Listen(_scratch["private"]);
@@ -43,7 +44,8 @@ public sealed class LocalServerAccessTests : IDisposable
         Assert.Equal("PermissionError", await client.ReadLineAsync());
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task Accept_UserOnly_AnotherUserIsClosedAndTheNextIsAccepted()
     {
         List<PeerCredentials> refused = [];
@@ -65,7 +67,8 @@ public sealed class LocalServerAccessTests : IDisposable
         Assert.Equal(new PeerCredentials(stranger.Id, AnotherUser.Id, AnotherUser.Id), Assert.Single(refused));
     }
 
-    [RootTheory]
+    [Theory]
+    [Trait("Needs", "root")]
     [InlineData(LocalServerAccess.World, true, false, true)]
     [InlineData(LocalServerAccess.World, false, true, true)]
     [InlineData(LocalServerAccess.Group, true, false, false)]
@@ -98,7 +101,8 @@ public sealed class LocalServerAccessTests : IDisposable
         }
     }
 
-    [RootTheory]
+    [Theory]
+    [Trait("Needs", "root")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Connect_ServerOfAnotherUser_IsRefusedUnlessAllowed(bool isAbstract)

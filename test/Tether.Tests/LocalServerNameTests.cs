@@ -171,7 +171,8 @@ public sealed class LocalServerNameTests : IDisposable
         Assert.Equal(LocalSocketError.AccessDenied, Assert.Throws<LocalSocketException>(() => LocalServer.Listen(_scratch["name"])).Error);
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public void Listen_StaleSocketOrLockOfAnotherUser_IsRefused()
     {
         Bind(_scratch["socket"]).Dispose();

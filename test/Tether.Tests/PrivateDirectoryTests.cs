@@ -94,7 +94,8 @@ public sealed class PrivateDirectoryTests : IDisposable
         PrivateDirectory.OpenOrCreate(Path.Combine(_scratch, "directory")).Dispose();
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public void OpenOrCreate_AnotherUsersDirectory_IsRefused()
     {
         string path = Path.Combine(_scratch, "theirs");

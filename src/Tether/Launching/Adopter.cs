@@ -39,16 +39,22 @@ internal static class Adopter
             FrameReader frames = new(launch.Connection);
             await launch.Connection.WriteAsync(Frame.Create(FrameType.Adopt, new AdoptRequest(home, name).Encode()), patience.Token).ConfigureAwait(false);
             // "Name in use" says that another keeper was faster, which is as good.
-            return await frames.ReadAsync(patience.Token).ConfigureAwait(false)
-                && (frames.Type == FrameType.Started || ProtocolJson.Read<StartFailedMessage>(frames.Payload.Span).Reason == StartFailure.NameInUse);
+            bool answered = await frames.ReadAsync(patience.Token).ConfigureAwait(false);
+            launch.ReapFirstCopy();
+            return answered && (frames.Type == FrameType.Started || ProtocolJson.Read<StartFailedMessage>(frames.Payload.Span).Reason == StartFailure.NameInUse);
         }
-        catch (Exception error) when (error is IOException or ProtocolException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception error) when (error is IOException or ProtocolException)
         {
+            launch?.ReapFirstCopy();
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A first copy that is stopped would be waited for for ever.
             return false;
         }
         finally
         {
-            launch?.ReapFirstCopy();
             launch?.Dispose();
         }
     }

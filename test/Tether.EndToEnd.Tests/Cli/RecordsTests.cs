@@ -30,6 +30,33 @@ public sealed class RecordsTests
         Assert.EndsWith(TestSystem.Current.QuotedPathEnd("sh") + " -c 'echo four; exit 3'", fields[7], StringComparison.Ordinal);
     }
 
+    /// <summary>Who is not the one to start the new keeper must not call its program lost.</summary>
+    [Fact]
+    public async Task Ps_ManyAtOnceAfterAKeeperWasKilled_NoneSaysLost()
+    {
+        await using TestHome home = new();
+        (await home.CliAsync("run", "-n", "kept", "sleep", "600")).Succeeded();
+        for (int i = 0; i < 100; i++)
+        {
+            using System.Diagnostics.Process keeper = System.Diagnostics.Process.GetProcessById(home.Record("kept").KeeperProcessId);
+            keeper.Kill();
+            CliResult[] lists = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => home.CliAsync("ps", "--json")));
+            Assert.All(lists, list => Assert.Contains("\"state\":\"running\"", list.Succeeded(), StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>At whichever step a command has no descriptor left: nothing is wrong with the record, and nobody is told to remove it.</summary>
+    [Fact]
+    public async Task Send_WithoutADescriptor_IsNoDamage()
+    {
+        await using TestHome home = new();
+        (await home.CliAsync("run", "-n", "healthy", "cat")).Succeeded();
+        CliResult result = await home.ShellAsync("for n in $(seq 6 16); do (ulimit -n $n; tether send healthy </dev/null 2>&1); done; exit 0");
+        Assert.Contains("Too many open files", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("damaged", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("tether rm", result.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task PsAndShow_Json_HaveTheDocumentedFields()
     {

@@ -20,7 +20,8 @@ public sealed class RunUnixTests
         Assert.Equal("other\0600\0", await File.ReadAllTextAsync($"/proc/{pid}/cmdline", home.Bound));
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task Run_User_HasItsIdsAndGroups()
     {
         await using TestHome home = new();

@@ -256,7 +256,8 @@ public sealed class AdoptionTests
         }
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     [SupportedOSPlatform("linux")]
     public async Task KeeperKilled_AProgramOfAnotherUser_ItsStreamsAreTakenOverToo()
     {

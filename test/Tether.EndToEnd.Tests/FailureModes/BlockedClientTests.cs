@@ -27,7 +27,8 @@ public sealed class BlockedClientTests
         Assert.Equal(137, (await again.KillAsync(home.Bound)).ExitCode);
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task KeeperKilled_WhileTheDiskIsFull_TheNextOneControlsTheProgram()
     {
         await using SmallDisk disk = await SmallDisk.MountAsync(2048);

@@ -18,7 +18,8 @@ public sealed class ReplacedFileTests
     [InlineData("symlink")]
     public Task SocketReplaced_KeeperKilled_TheNextOneListens(string kind) => RunAsync(path => Put(path, kind), ["socket"]);
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public Task FifosReplacedByAnotherUsers_KeeperKilled_TheNextOneReachesTheProgramsOwn() => RunAsync(
         path =>
         {

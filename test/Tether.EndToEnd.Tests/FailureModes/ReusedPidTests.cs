@@ -37,7 +37,8 @@ public sealed class ReusedPidTests
         done
         """;
 
-    [RootTheory]
+    [Theory]
+    [Trait("Needs", "root")]
     [InlineData("attach", "victim")]
     [InlineData("stop", "victim")]
     [InlineData("kill", "victim")]

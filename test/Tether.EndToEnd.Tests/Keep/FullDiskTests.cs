@@ -10,7 +10,8 @@ public sealed class FullDiskTests : IDisposable
 
     private readonly CancellationTokenSource _bound = new(TimeSpan.FromSeconds(60));
 
-    [MountTheory]
+    [Theory]
+    [Trait("Needs", "root")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task DropOldest_FullDisk_KeepsASmallerWindowAndNeverWaits(bool fullFromTheStart)
@@ -41,7 +42,8 @@ public sealed class FullDiskTests : IDisposable
         Assert.Equal(exit, TetheredProcess.GetRecord(process.Name, disk.Options).Exit);
     }
 
-    [MountTheory]
+    [Theory]
+    [Trait("Needs", "root")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Block_FullDisk_KeepsASmallerWindowAndLosesNothing(bool fullFromTheStart)
@@ -60,7 +62,8 @@ public sealed class FullDiskTests : IDisposable
         Assert.Equal(6, (await process.WaitForExitAsync(_bound.Token)).ExitCode);
     }
 
-    [MountTheory]
+    [Theory]
+    [Trait("Needs", "root")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Block_KilledWithoutAReaderOnADiskThatWasFull_KeepsTheRestAndNoKeeper(bool isFullAtTheEnd)
@@ -96,7 +99,8 @@ public sealed class FullDiskTests : IDisposable
         Assert.True((await ReadAsync(process, consumed)).AsSpan().SequenceEqual(Expected.AsSpan(consumed, (int)status.End - consumed)));
     }
 
-    [MountTheory]
+    [Theory]
+    [Trait("Needs", "root")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Spill_FullDisk_WaitsForSpaceAndLosesNothing(bool fullFromTheStart)
@@ -129,7 +133,8 @@ public sealed class FullDiskTests : IDisposable
         Assert.True(merged.GetBuffer().AsSpan(0, (int)merged.Length).SequenceEqual([.. Expected, .. "done\n"u8]));
     }
 
-    [MountFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task Spill_FullDiskForGood_CanStillBeKilled()
     {
         await using SmallDisk disk = await SmallDisk.MountAsync(512);

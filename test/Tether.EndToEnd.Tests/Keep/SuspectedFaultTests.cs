@@ -53,8 +53,7 @@ public sealed class SuspectedFaultTests
     {
         await using TestHome home = new();
         await using TetheredProcess process = await home.StartAsync("cat");
-        Signal("STOP", process.KeeperId);
-        await Waits.UntilAsync(() => File.ReadAllText($"/proc/{process.KeeperId}/stat").Contains(") T ", StringComparison.Ordinal), home.Bound);
+        using StoppedKeeper stopped = await StoppedKeeper.OfAsync(process, home.Bound);
         byte[] sent = new byte[1024 * 1024];
         BytePattern.Fill(sent, 0, 3);
         using CancellationTokenSource cancel = new();
@@ -64,7 +63,7 @@ public sealed class SuspectedFaultTests
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write.WaitAsync(TimeSpan.FromSeconds(30)));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signal.WaitAsync(TimeSpan.FromSeconds(30)));
-        Signal("CONT", process.KeeperId);
+        stopped.Continue();
         await process.StandardInput.CompleteAsync(home.Bound);
         using MemoryStream echoed = new();
         await using OutputReadStream output = process.StandardOutput.OpenRead();
@@ -108,7 +107,7 @@ public sealed class SuspectedFaultTests
     {
         await using TestHome home = new();
         await using TetheredProcess process = await home.StartAsync("cat");
-        Signal("STOP", process.KeeperId);
+        using StoppedKeeper stopped = await StoppedKeeper.OfAsync(process, home.Bound);
         TetherOptions options = home.Options with { AnswerPatience = TimeSpan.FromMilliseconds(100) };
         ConnectionLostException error = await Assert.ThrowsAsync<ConnectionLostException>(() => TetheredProcess.AttachAsync(process.Name, options, home.Bound));
         Assert.Contains($"its keeper (PID {process.KeeperId}) lives but has not answered", error.Message);
@@ -117,7 +116,7 @@ public sealed class SuspectedFaultTests
         Task<TetheredProcess> cancelled = TetheredProcess.AttachAsync(process.Name, home.Options, cancel.Token);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(home.Bound));
-        Signal("CONT", process.KeeperId);
+        stopped.Continue();
         await using TetheredProcess again = await home.AttachAsync(process.Name);
         Assert.Equal(ProcessState.Running, again.State);
     }
@@ -127,8 +126,8 @@ public sealed class SuspectedFaultTests
     {
         await using TestHome home = new();
         await using TetheredProcess process = await home.StartAsync("cat");
-        Signal("STOP", process.KeeperId);
-        using OnLog onLog = new(() => Signal("CONT", process.KeeperId));
+        using StoppedKeeper stopped = await StoppedKeeper.OfAsync(process, home.Bound);
+        using OnLog onLog = new(stopped.Continue);
         TetherOptions options = home.Options with { AnswerPatience = TimeSpan.FromSeconds(1), LoggerFactory = onLog };
         await using TetheredProcess again = await TetheredProcess.AttachAsync(process.Name, options, home.Bound);
         Assert.Equal(ProcessState.Running, again.State);
@@ -140,7 +139,7 @@ public sealed class SuspectedFaultTests
     {
         await using TestHome home = new();
         await using TetheredProcess process = await home.StartAsync("cat");
-        Signal("STOP", process.KeeperId);
+        using StoppedKeeper stopped = await StoppedKeeper.OfAsync(process, home.Bound);
         List<LocalSocket> waiting = [];
         try
         {
@@ -158,7 +157,6 @@ public sealed class SuspectedFaultTests
         finally
         {
             waiting.ForEach(socket => socket.Dispose());
-            Signal("CONT", process.KeeperId);
         }
     }
 
@@ -206,26 +204,19 @@ public sealed class SuspectedFaultTests
         await using TetheredProcess process = await home.StartAsync(spec);
         await Waits.OutputReachesAsync(process, OutputStream.StandardOutput, there.Length, home.Bound);
         await using OutputReadStream reader = process.StandardOutput.OpenRead();
-        Signal("STOP", process.KeeperId);
-        try
-        {
-            using CancellationTokenSource cancel = new();
-            Task write = process.StandardInput.WriteAsync(new byte[Frame.InputCredit], cancel.Token).AsTask();
-            Assert.False(write.IsCompleted);
-            await cancel.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write.WaitAsync(home.Bound));
+        using StoppedKeeper stopped = await StoppedKeeper.OfAsync(process, home.Bound);
+        using CancellationTokenSource cancel = new();
+        Task write = process.StandardInput.WriteAsync(new byte[Frame.InputCredit], cancel.Token).AsTask();
+        Assert.False(write.IsCompleted);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write.WaitAsync(home.Bound));
 
-            // A frame of what was written waits for room in the connection now.
-            await reader.ReadExactlyAsync(there, home.Bound).AsTask().WaitAsync(home.Bound);
-            await Task.Run(() => process.StandardOutput.OpenRead(0).Dispose(), home.Bound).WaitAsync(home.Bound);
-            using CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(100));
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.ReadAsync(there, soon.Token).AsTask().WaitAsync(home.Bound));
-        }
-        finally
-        {
-            Signal("CONT", process.KeeperId);
-        }
-
+        // A frame of what was written waits for room in the connection now.
+        await reader.ReadExactlyAsync(there, home.Bound).AsTask().WaitAsync(home.Bound);
+        await Task.Run(() => process.StandardOutput.OpenRead(0).Dispose(), home.Bound).WaitAsync(home.Bound);
+        using CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(100));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.ReadAsync(there, soon.Token).AsTask().WaitAsync(home.Bound));
+        stopped.Continue();
         await reader.ReadExactlyAsync(new byte[1], home.Bound);
     }
 
@@ -300,6 +291,34 @@ public sealed class SuspectedFaultTests
         using System.Diagnostics.Process kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", $"{pid}"]);
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>A keeper that is stopped, until it is told to go on, or the test ends however it does.</summary>
+    private sealed class StoppedKeeper : IDisposable
+    {
+        private readonly int _pid;
+        private bool _goesOn;
+
+        private StoppedKeeper(int pid) => _pid = pid;
+
+        internal static async Task<StoppedKeeper> OfAsync(TetheredProcess process, CancellationToken bound)
+        {
+            int pid = process.KeeperId;
+            Signal("STOP", pid);
+            await Waits.UntilAsync(() => File.ReadAllText($"/proc/{pid}/stat").Contains(") T ", StringComparison.Ordinal), bound);
+            return new StoppedKeeper(pid);
+        }
+
+        internal void Continue()
+        {
+            if (!_goesOn)
+            {
+                _goesOn = true;
+                Signal("CONT", _pid);
+            }
+        }
+
+        public void Dispose() => Continue();
     }
 
     private static void RemoveWhenEnded(TestHome home, string name)

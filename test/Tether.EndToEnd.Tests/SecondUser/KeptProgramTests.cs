@@ -11,7 +11,8 @@ public sealed class KeptProgramTests
     private const UnixFileMode Everything = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task AnotherUser_WhateverItTries_IsDeniedByTheDirectory()
     {
         await using TestHome home = new();
@@ -22,7 +23,8 @@ public sealed class KeptProgramTests
         await AssertUnaffectedAsync(process, home);
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task AnotherUser_DirectoryAndSocketOpenedToAll_IsClosedByThePeerCheckWithoutAWord()
     {
         await using TestHome home = new();
@@ -50,7 +52,8 @@ public sealed class KeptProgramTests
         await AssertUnaffectedAsync(process, home);
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task Attach_KeeperOfAnotherUserInItsPlace_IsRefusedAndSentNothing()
     {
         await using TestHome home = new();
@@ -67,7 +70,8 @@ public sealed class KeptProgramTests
         await AssertUnaffectedAsync(process, home);
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task StopAsync_SetUserIdProgramOfAnOrdinaryUser_EndsIt()
     {
         await using TestHome home = new();

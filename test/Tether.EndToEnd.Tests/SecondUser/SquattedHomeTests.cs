@@ -11,7 +11,8 @@ public sealed class SquattedHomeTests
 {
     private const UnixFileMode LikeTmp = UnixFileMode.StickyBit | (UnixFileMode)0x1FF;
 
-    [RootTheory]
+    [Theory]
+    [Trait("Needs", "root")]
     [InlineData(0x1C0, "it belongs to user 65534, not to user 0")] // 0700
     [InlineData(0x1FF, "it belongs to user 65534, not to user 0")] // 0777
     [InlineData(0xDFF, "it belongs to user 65534, not to user 0")] // 6777
@@ -28,7 +29,8 @@ public sealed class SquattedHomeTests
         Assert.Equal([squatted + "/name"], Directory.GetFileSystemEntries(squatted));
     }
 
-    [RootTheory]
+    [Theory]
+    [Trait("Needs", "root")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Home_LinkMadeByAnotherUser_IsRefused(bool toADirectoryOfTheUsersOwn)
@@ -50,7 +52,8 @@ public sealed class SquattedHomeTests
         Assert.Empty(Directory.GetFileSystemEntries(target));
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task Home_FifoSocketOrFileInItsPlace_IsRefusedAndDoesNotHang()
     {
         await using TestHome home = new();
@@ -61,7 +64,8 @@ public sealed class SquattedHomeTests
         await AssertRefusedAsync(home, shared.Path + "/file", "it is not a directory");
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task Home_BelowADirectoryThatAnotherGroupMayWrite_IsRefused()
     {
         await using TestHome home = new();

@@ -65,7 +65,8 @@ public sealed class HomeFailureTests
         await Traces.AssertNoKeeperAsync(home, name);
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task StartAsync_DiskFullAtAnyPoint_StartsOrLeavesNoTrace()
     {
         await using TestHome home = new();

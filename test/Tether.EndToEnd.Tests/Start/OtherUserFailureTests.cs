@@ -9,7 +9,8 @@ public sealed class OtherUserFailureTests
     private const int EAGAIN = 11;
     private const int EACCES = 13;
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task StartAsync_WorkingDirectoryClosed_IsWorkingDirectoryDenied()
     {
         await using TestHome home = new();
@@ -22,7 +23,8 @@ public sealed class OtherUserFailureTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(user.Home));
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task StartAsync_ProgramBehindClosedDirectory_IsNotExecutable()
     {
         await using TestHome home = new();
@@ -33,7 +35,8 @@ public sealed class OtherUserFailureTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(user.Home));
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task StartAsync_HomeThatMayNotBeMade_IsPermissionDenied()
     {
         await using TestHome home = new();
@@ -46,7 +49,8 @@ public sealed class OtherUserFailureTests
         Assert.False(Directory.Exists(denied));
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task StartAsync_HomeOfSomebodyElse_IsUnsafeDirectory()
     {
         await using TestHome home = new();
@@ -58,7 +62,8 @@ public sealed class OtherUserFailureTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(home.Path));
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task StartAsync_OutOfProcesses_FailsWithoutTrace()
     {
         await using TestHome home = new();
@@ -76,7 +81,8 @@ public sealed class OtherUserFailureTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(user.Home));
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task StartAsync_OrdinaryUserWithExtremeUmask_MakesUsableRecords()
     {
         await using TestHome home = new();

@@ -83,7 +83,8 @@ public sealed class UnixStartTests
         Assert.Matches(@"Max address space +67108864 ", ProcInfo.Limits(process.Id));
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task UnixProcessParameters_Identity_IsTheProgramsAndItsStreamsCanBeOpened()
     {
         await using TestHome home = new();
@@ -100,7 +101,8 @@ public sealed class UnixStartTests
         Assert.Equal("SIGTERM", (await process.StopAsync(TimeSpan.FromSeconds(30), home.Bound)).SignalName);
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task UnixProcessParameters_IdentityThatMayNotExecute_IsNotExecutable()
     {
         await using TestHome home = new();
@@ -124,7 +126,8 @@ public sealed class UnixStartTests
         Assert.Contains("NoFile of unlimited (soft)", error.Message, StringComparison.Ordinal);
     }
 
-    [RootFact]
+    [Fact]
+    [Trait("Needs", "root")]
     public async Task ImpossibleUnixProcessParameters_OrdinaryUser_IsToldWhichOne()
     {
         await using TestHome home = new();
