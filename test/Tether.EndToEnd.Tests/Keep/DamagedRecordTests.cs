@@ -157,12 +157,16 @@ public sealed class DamagedRecordTests
 
     private static async Task<TetheredProcess> StartAndEndAsync(TestHome home)
     {
-        TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", "echo some output; echo an error >&2") { Name = "damaged" });
-        await process.WaitForExitAsync(home.Bound);
-        await Waits.ProcessIsGoneAsync(process.KeeperId, home.Bound);
+        // A handle whose connection has not ended yet reads the exit when it does, while the test replaces it.
+        await using (TetheredProcess process = await home.StartAsync(new ProcessSpec("sh", "-c", "echo some output; echo an error >&2") { Name = "damaged" }))
+        {
+            await process.WaitForExitAsync(home.Bound);
+            await Waits.ProcessIsGoneAsync(process.KeeperId, home.Bound);
+        }
+
         // Wine closes what a process had open, here its lock, only after it has told its end. There is no such file on Linux.
         await Waits.UntilAsync(() => !File.Exists(Path.Combine(home.Path, ".lock-damaged")), home.Bound);
-        return process;
+        return await home.AttachAsync("damaged");
     }
 
     private static void Damage(string path, string damage)
