@@ -11,6 +11,7 @@ internal sealed partial class KeeperSocket
     private volatile int _driver;
     private int _drivers;
     private SafeFileHandle? _interruption;
+    private BusyPoll _busyPoll;
 
     public bool TryReceiveUntil(Task task)
     {
@@ -96,7 +97,7 @@ internal sealed partial class KeeperSocket
         requests[1] = new PollRequest { Descriptor = (int)_interruption!.DangerousGetHandle(), Events = Libc.POLLIN };
         while (!task.IsCompleted && !Volatile.Read(ref _isDisposed))
         {
-            if (Libc.Poll(requests, 2, Timeout.Infinite) < 0)
+            if (!LookAgain(requests) && Libc.Poll(requests, 2, Timeout.Infinite) < 0)
             {
                 // A handled signal ends the wait (signal(7)).
                 continue;
@@ -114,6 +115,23 @@ internal sealed partial class KeeperSocket
                 return;
             }
         }
+    }
+
+    private unsafe bool LookAgain(PollRequest* requests)
+    {
+        long end = _busyPoll.Begin();
+        if (end == 0)
+            return false;
+
+        bool found;
+        do
+        {
+            found = Libc.Poll(requests, 2, 0) > 0;
+        }
+        while (!found && BusyPoll.GoesOn(end));
+
+        _busyPoll.Ended(end, found);
+        return found;
     }
 
     private void StopDriving()

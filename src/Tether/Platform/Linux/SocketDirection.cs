@@ -14,6 +14,7 @@ internal sealed class SocketDirection(UnixConnection connection, uint awaited)
     private SocketOperation? _last;
     private SocketOperation? _spare;
     private bool _hasEnded;
+    private BusyPoll _busyPoll;
 
     /// <summary>Null when it was done at once, and the result is there to be taken.</summary>
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
@@ -27,7 +28,7 @@ internal sealed class SocketDirection(UnixConnection connection, uint awaited)
             lock (_lock)
             {
                 ObjectDisposedException.ThrowIf(_hasEnded, typeof(LocalSocket));
-                isDone = _first is null && operation.Try(connection.Handle);
+                isDone = _first is null && (operation.Try(connection.Handle) || (kind != SocketOperationKind.Send && LookAgain(operation)));
                 if (!isDone)
                 {
                     connection.Watch(awaited);
@@ -124,6 +125,22 @@ internal sealed class SocketDirection(UnixConnection connection, uint awaited)
     }
 
     internal void Return(SocketOperation operation) => Volatile.Write(ref _spare, operation);
+
+    private bool LookAgain(SocketOperation operation)
+    {
+        long end = _busyPoll.Begin();
+        if (end == 0)
+            return false;
+
+        // A thread of the reactor would be woken for what this one is about to find.
+        connection.Unwatch(awaited);
+        bool isDone = false;
+        while (!isDone && BusyPoll.GoesOn(end))
+            isDone = operation.Try(connection.Handle);
+
+        _busyPoll.Ended(end, found: isDone);
+        return isDone;
+    }
 
     /// <summary>Null when it failed, as its caller's memory may: this is the reactor's thread.</summary>
     private bool? Try(SocketOperation operation)

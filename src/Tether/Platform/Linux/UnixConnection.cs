@@ -6,7 +6,8 @@ namespace Tether.Platform.Linux;
 
 /// <summary>
 /// A connected Unix domain socket. It stays blocking: a synchronous call is one system call, an asynchronous one asks not to wait, and for what
-/// is not there yet waits with the reactor. .NET's <see cref="Socket"/> owns the descriptor, and would take two threads more for a byte.
+/// is not there yet waits with the reactor. Before a read sleeps it looks again for a moment (<see cref="BusyPoll"/>). .NET's <see cref="Socket"/>
+/// owns the descriptor, and would take two threads more for a byte.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed partial class UnixConnection : LocalConnection, IWatchedSocket
@@ -18,6 +19,7 @@ internal sealed partial class UnixConnection : LocalConnection, IWatchedSocket
     private readonly Lock _watching = new();
     private ulong _tag;
     private uint _watched;
+    private BusyPoll _busyPoll;
 
     /// <summary>Takes the socket over, also when it throws.</summary>
     /// <exception cref="LocalSocketException">The socket is not a connected Unix domain socket.</exception>
@@ -61,7 +63,7 @@ internal sealed partial class UnixConnection : LocalConnection, IWatchedSocket
     {
         try
         {
-            return ResultOf(SocketOperationKind.Receive, StreamSocket.Receive(_handle, buffer, 0));
+            return ResultOf(SocketOperationKind.Receive, Receive(buffer));
         }
         catch (ObjectDisposedException)
         {
@@ -196,6 +198,26 @@ internal sealed partial class UnixConnection : LocalConnection, IWatchedSocket
 
             _socket.Dispose();
         }
+    }
+
+    private int Receive(Span<byte> buffer)
+    {
+        long end = _busyPoll.Begin();
+        if (end != 0)
+        {
+            int result;
+            do
+            {
+                result = StreamSocket.Receive(_handle, buffer, Libc.MSG_DONTWAIT);
+            }
+            while (result == -Errno.EAGAIN && BusyPoll.GoesOn(end));
+
+            _busyPoll.Ended(end, found: result != -Errno.EAGAIN);
+            if (result != -Errno.EAGAIN)
+                return result;
+        }
+
+        return StreamSocket.Receive(_handle, buffer, 0);
     }
 
     private static ValueTask<int> RunAsync(SocketDirection direction, SocketOperationKind kind, Memory<byte> buffer, CancellationToken cancellationToken)
