@@ -12,6 +12,8 @@ namespace Tether;
 /// <remarks>
 /// One reader and one writer may work at the same time, synchronously or asynchronously. Nothing is buffered in the process, so
 /// <see cref="Flush"/> does nothing, and bytes that were written reach the peer even when this end is disposed right after.
+/// On Linux a read that finds nothing looks again for up to 200 µs before it waits, also an asynchronous one, as long as that pays: a peer on
+/// another processor has often answered before a sleeping one would be woken (docs/decisions/0021).
 /// </remarks>
 [SuppressMessage("Naming", "CA1710", Justification = "It is named after QLocalSocket, its counterpart, and is more than a stream.")]
 public sealed partial class LocalSocket : Stream

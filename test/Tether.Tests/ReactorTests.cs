@@ -281,6 +281,40 @@ public sealed class ReactorTests
         }
     }
 
+    /// <summary>The first wait on a socket looks again before it sleeps (decision 21); what comes meanwhile on another thread is not lost on it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ReadAsync_CancelledOrDisposedWhileItLooks_EndsAndTakesNothing(bool dispose)
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            using LocalPair pair = LocalPair.Create();
+            using CancellationTokenSource cancel = new();
+            using ManualResetEventSlim begins = new();
+            Task other = Bounded.OnThread(() =>
+            {
+                begins.Wait(Bounded.Limit);
+                if (dispose)
+                    pair.Client.Dispose();
+                else
+                    cancel.Cancel();
+            });
+            begins.Set();
+            Exception? error = await Record.ExceptionAsync(() => pair.Client.ReadAsync(new byte[1], cancel.Token).Within());
+            await other.Within();
+            if (dispose)
+            {
+                Assert.IsType<ObjectDisposedException>(error);
+                continue;
+            }
+
+            Assert.IsType<OperationCanceledException>(error, exactMatch: false);
+            pair.Server.WriteByte(7);
+            Assert.Equal(7, pair.Client.ReadByte());
+        }
+    }
+
     /// <summary>Tells that something is being logged, and lets it go on when told.</summary>
     private sealed class GatedLogger : ILoggerFactory, ILogger
     {
