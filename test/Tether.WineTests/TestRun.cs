@@ -41,6 +41,7 @@ internal sealed class TestRun(string[] types, ResultFile results, string filter)
         using ITestFrameworkExecutor executor = framework.GetExecutor(assembly.GetName());
         FrameworkOptions options = new();
         options.SetValue<bool?>("xunit.execution.DisableParallelization", true);
+        SynchronizationContext.SetSynchronizationContext(new PoolContext());
         executor.RunTests(cases, sink, options);
         sink.Finished.Wait();
         return Ended;
