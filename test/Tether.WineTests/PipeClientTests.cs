@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Tether.Keeper;
 using Tether.Keeper.Platform.Windows;
 using Tether.Platform.Windows;
 using Tether.Tests;
@@ -73,7 +74,7 @@ public sealed unsafe class PipeClientTests : IDisposable
         using SafePipeHandle other = PrivatePipe.Open(_name, Kernel32.GENERIC_READ | Kernel32.GENERIC_WRITE, 0);
         client.Send(new byte[4 * BufferSize]);
         client.Close();
-        Assert.InRange(client.CloseDeadline, Environment.TickCount64 + 1, Environment.TickCount64 + PipeClient.CloseTime);
+        Assert.InRange(client.CloseDeadline, Environment.TickCount64 + 1, Environment.TickCount64 + KeeperClient.CloseTime);
         Assert.False(client.IsGone);
         long left;
         while ((left = client.CloseDeadline - Environment.TickCount64) > 0)

@@ -28,6 +28,28 @@ public sealed class LastFrameTests
     }
 
     [Fact]
+    public async Task Exited_BehindMoreThanTheConnectionHolds_IsTheLastFrame()
+    {
+        const int Requests = 400;
+        await using TestHome home = new();
+        await using TetheredProcess process = await home.StartAsync("cat");
+        using RawClient client = await RawClient.ConnectAsync(home, process.Name);
+        await client.BeWelcomedAsync(home.Bound);
+        // A socket of Linux holds fewer than 300 small frames; the others stand in the keeper.
+        byte[] request = RawClient.Frame(RawClient.Signal, """{"id":1,"signal":77}"""u8);
+        await client.SendAsync((byte[])[.. Enumerable.Repeat(request, Requests).SelectMany(frame => frame), .. RawClient.Frame(RawClient.CloseInput, [])], home.Bound);
+        await process.WaitForExitAsync(home.Bound);
+
+        List<byte> types = [];
+        while (await client.ReceiveAsync(home.Bound) is { } frame)
+        {
+            types.Add(frame.Type);
+        }
+
+        Assert.Equal([.. Enumerable.Repeat(RawClient.Reply, Requests), RawClient.InputClosed, RawClient.Exited], types);
+    }
+
+    [Fact]
     public async Task Error_RightBehindAReply_IsTheLastFrame()
     {
         await using TestHome home = new();

@@ -8,7 +8,7 @@ internal sealed class FakeClient : KeeperClient
 {
     private readonly List<(FrameType Type, byte[] Payload)> _frames = [];
 
-    internal bool IsClosed { get; private set; }
+    internal override bool HasUnsent => false;
 
     internal override void Send(ReadOnlySpan<byte> frame)
     {
@@ -20,8 +20,6 @@ internal sealed class FakeClient : KeeperClient
         }
         while (!frame.IsEmpty);
     }
-
-    internal override void Close() => IsClosed = true;
 
     /// <summary>The frames since the last call.</summary>
     internal List<FrameType> Take() => [.. TakeFrames().Select(frame => frame.Type)];

@@ -56,12 +56,13 @@ internal sealed partial class EventLoop
             return;
         }
 
-        if ((events & Libc.EPOLLOUT) != 0)
+        // A closed one is asked for nothing else; that it has gone itself (EPOLLHUP), the attempt tells as well.
+        if ((events & Libc.EPOLLOUT) != 0 || client.IsClosed)
         {
             client.Flush();
         }
 
-        if ((events & ~Libc.EPOLLOUT) != 0)
+        if ((events & ~Libc.EPOLLOUT) != 0 && !client.IsClosed)
         {
             if (!client.IsWelcome)
             {
@@ -81,7 +82,7 @@ internal sealed partial class EventLoop
         foreach (SocketClient client in _clients.Values)
         {
             // A client that sends other frames without end must not hold the loop; what its credit allows is taken in far fewer.
-            for (int i = 0; i < ReceivesOfCredit && client != newcomer && client.IsWelcome && !client.IsGone; i++)
+            for (int i = 0; i < ReceivesOfCredit && client != newcomer && client.IsWelcome && !client.IsClosed; i++)
             {
                 if (!client.Receive(new Span<byte>(_buffer, BufferSize), _session))
                 {
@@ -119,11 +120,59 @@ internal sealed partial class EventLoop
 
         foreach (SocketClient client in _clients.Values)
         {
-            if (client.HasUnsent != client.IsWatchedForWriting)
+            if (client.Wanted != client.Watched)
             {
-                client.IsWatchedForWriting = client.HasUnsent;
-                _epoll.Modify(client.Socket, Libc.EPOLLIN | (client.HasUnsent ? Libc.EPOLLOUT : 0), client.Id);
+                client.Watched = client.Wanted;
+                _epoll.Modify(client.Socket, client.Watched, client.Id);
             }
+        }
+    }
+
+    /// <summary>
+    /// The session is over, and what it said last, the exit above all, may stand behind what a socket has not taken yet: only that matters
+    /// now. To be called once the record was let go of, as a client looks at its lock at the end of the connection.
+    /// </summary>
+    internal void CloseClients()
+    {
+        List<SocketClient> waiting = [];
+        foreach (SocketClient client in _clients.Values)
+        {
+            client.Close();
+            if (!client.IsGone)
+            {
+                waiting.Add(client);
+            }
+        }
+
+        if (waiting.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            long deadline = Now + KeeperClient.CloseTime;
+            // The loop's own would tell of all that nobody looks at any more.
+            using Epoll sockets = new();
+            waiting.ForEach(client => sockets.Add(client.Socket, Libc.EPOLLOUT, client.Id));
+            for (long left = KeeperClient.CloseTime; left > 0 && waiting.Count > 0; left = deadline - Now)
+            {
+                int count = sockets.Wait((int)left);
+                for (int i = 0; i < count; i++)
+                {
+                    SocketClient client = _clients[sockets.Event(i).Tag];
+                    client.Flush();
+                    if (client.IsGone)
+                    {
+                        sockets.Remove(client.Socket);
+                        waiting.Remove(client);
+                    }
+                }
+            }
+        }
+        catch (IOException)
+        {
+            // No descriptor or memory is left for it (epoll_create1(2), epoll_ctl(2)). The record has all that clients need.
         }
     }
 

@@ -218,7 +218,7 @@ internal sealed partial class EventLoop : IDisposable
 
         foreach (SocketClient client in _clients.Values)
         {
-            deadline = Math.Min(deadline, client.HelloDeadline);
+            deadline = Math.Min(deadline, Math.Min(client.HelloDeadline, client.CloseDeadline));
         }
 
         int own = deadline == long.MaxValue ? -1 : (int)Math.Clamp(deadline - Now, 0, int.MaxValue);

@@ -72,13 +72,18 @@ internal static class KeeperProcess
             FaultPoint.Plan(request is StartRequest { Home: var home } ? home : ((AdoptRequest)request).Home);
             FaultPoint.Reach("request-received");
             using EventLoop loop = CreateLoop();
-            using KeptProgram program = request is StartRequest start ? KeptProgram.Start(start, channel.Launcher, channel.Descriptors) : KeptProgram.Adopt((AdoptRequest)request);
-            FaultPoint.Reach("before-answer");
-            // The launcher knows the arguments, and a frame is too small for all that they may be.
-            channel.Answer(ProtocolJson.Frame(FrameType.Started, new StartedMessage { Record = program.Record.File with { Arguments = [] } }));
-            FaultPoint.Reach("start-answered");
-            ReturnMemory();
-            loop.Run(program, channel.Socket, isTie: request is StartRequest { Lifetime: ProcessLifetime.TiedToLauncher });
+            using (KeptProgram program = request is StartRequest start ? KeptProgram.Start(start, channel.Launcher, channel.Descriptors) : KeptProgram.Adopt((AdoptRequest)request))
+            {
+                FaultPoint.Reach("before-answer");
+                // The launcher knows the arguments, and a frame is too small for all that they may be.
+                channel.Answer(ProtocolJson.Frame(FrameType.Started, new StartedMessage { Record = program.Record.File with { Arguments = [] } }));
+                FaultPoint.Reach("start-answered");
+                ReturnMemory();
+                loop.Run(program, channel.Socket, isTie: request is StartRequest { Lifetime: ProcessLifetime.TiedToLauncher });
+            }
+
+            // The record is let go of by now: a client that is slow to read keeps nobody else waiting.
+            loop.CloseClients();
             return 0;
         }
         catch (StartFailedException failure)

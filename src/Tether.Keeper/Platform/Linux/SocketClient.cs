@@ -5,38 +5,28 @@ using Tether.Protocol;
 
 namespace Tether.Keeper.Platform.Linux;
 
-/// <summary>A client on a Unix domain socket. Memory per client is bounded: one unfinished frame in, <see cref="MaximumUnsent"/> out.</summary>
+/// <summary>A client on a Unix domain socket.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class SocketClient(SafeFileHandle socket, ulong id) : KeeperClient, IDisposable
 {
-    /// <summary>A client that leaves this many bytes unread loses its connection. A frame to it is at most a few hundred.</summary>
-    internal const int MaximumUnsent = 64 * 1024;
-
     private readonly UnfinishedFrame _unfinished = new();
     private byte[] _unsent = [];
-    private bool _isDeaf;
 
     internal SafeFileHandle Socket { get; } = socket;
 
     internal ulong Id { get; } = id;
 
-    /// <summary>
-    /// The connection is to be taken out of the loop: it broke, or it was closed. A client that went away is not gone by that: what it had
-    /// sent is still in the socket, and the end of the connection stands behind it.
-    /// </summary>
-    internal bool IsGone { get; private set; }
+    internal override bool HasUnsent => _unsent.Length > 0;
 
-    internal bool HasUnsent => _unsent.Length > 0;
+    /// <summary>The events that the loop was asked to tell of.</summary>
+    internal uint Watched { get; set; } = Libc.EPOLLIN;
 
-    /// <summary>Whether the loop was asked to say when the socket takes bytes again.</summary>
-    internal bool IsWatchedForWriting { get; set; }
-
-    /// <summary>Not before this long after the start of the machine, for a client that has not said hello.</summary>
-    internal long HelloDeadline { get; set; } = long.MaxValue;
+    /// <summary>The events that it is to tell of: of a closed connection only that it takes bytes again.</summary>
+    internal uint Wanted => (IsClosed ? 0 : Libc.EPOLLIN) | (HasUnsent ? Libc.EPOLLOUT : 0);
 
     internal override void Send(ReadOnlySpan<byte> frame)
     {
-        if (IsGone || _isDeaf)
+        if (IsClosed || IsDeaf)
         {
             return;
         }
@@ -46,28 +36,26 @@ internal sealed class SocketClient(SafeFileHandle socket, ulong id) : KeeperClie
             frame = frame[TrySend(frame)..];
         }
 
-        if (frame.IsEmpty || IsGone || _isDeaf)
+        if (frame.IsEmpty || IsClosed || IsDeaf)
         {
             return;
         }
 
         if (_unsent.Length + frame.Length > MaximumUnsent)
         {
-            IsGone = true;
+            Break();
             return;
         }
 
         _unsent = [.. _unsent, .. frame];
     }
 
-    /// <summary>The socket takes bytes again.</summary>
+    /// <summary>The socket takes bytes again, or never will.</summary>
     internal void Flush()
     {
-        int sent = IsGone ? 0 : TrySend(_unsent);
-        _unsent = IsGone || _isDeaf ? [] : _unsent[sent..];
+        int sent = TrySend(_unsent);
+        _unsent = IsDeaf ? [] : _unsent[sent..];
     }
-
-    internal override void Close() => IsGone = true;
 
     /// <summary>Takes what the client has sent and hands its whole frames to the session. False when there was nothing.</summary>
     internal unsafe bool Receive(Span<byte> buffer, Session session)
@@ -88,7 +76,11 @@ internal sealed class SocketClient(SafeFileHandle socket, ulong id) : KeeperClie
 
             if (received <= 0)
             {
-                IsGone |= received == 0 || Errno.Last() is not (Errno.EAGAIN or Errno.EINTR);
+                if (received == 0 || Errno.Last() is not (Errno.EAGAIN or Errno.EINTR))
+                {
+                    Break();
+                }
+
                 return false;
             }
         }
@@ -125,7 +117,7 @@ internal sealed class SocketClient(SafeFileHandle socket, ulong id) : KeeperClie
             _unfinished.Clear();
         }
 
-        while (!IsGone && Frame.TryRead(bytes, Frame.MaximumPayload, out FrameType type, out ReadOnlySpan<byte> payload, out int length))
+        while (!IsClosed && Frame.TryRead(bytes, Frame.MaximumPayload, out FrameType type, out ReadOnlySpan<byte> payload, out int length))
         {
             session.OnFrame(this, type, payload);
             bytes = bytes[length..];
@@ -148,8 +140,16 @@ internal sealed class SocketClient(SafeFileHandle socket, ulong id) : KeeperClie
             if (sent < 0)
             {
                 int errno = Errno.Last();
-                _isDeaf |= errno is Errno.EPIPE or Errno.ECONNRESET;
-                IsGone |= !_isDeaf && errno != Errno.EAGAIN;
+                if (errno is Errno.EPIPE or Errno.ECONNRESET)
+                {
+                    // What the client had sent before it went is read first.
+                    IsDeaf = true;
+                }
+                else if (errno != Errno.EAGAIN)
+                {
+                    Break();
+                }
+
                 return 0;
             }
 

@@ -90,16 +90,15 @@ internal sealed unsafe partial class EventLoop
     }
 
     /// <summary>
-    /// The session is over, and what it said last, the exit above all, may stand behind pending writes: only their ends matter now. The
-    /// pipes are closed once the record was let go of, as a client looks at its lock at the end of the connection.
+    /// The session is over, and what it said last, the exit above all, may stand behind pending writes: only their ends matter now. To
+    /// be called once the record was let go of, as a client looks at its lock at the end of the connection.
     /// </summary>
-    private void CloseClients()
+    internal void CloseClients()
     {
-        long deadline = Now + PipeClient.CloseTime;
-        for (long left = PipeClient.CloseTime; left > 0; left = deadline - Now)
+        long deadline = Now + KeeperClient.CloseTime;
+        _clients.ForEach(client => client.Close());
+        for (long left = KeeperClient.CloseTime; left > 0; left = deadline - Now)
         {
-            // Each time: one that has just connected is a client as well.
-            _clients.ForEach(client => client.Close());
             if (_clients.TrueForAll(client => client.IsGone))
             {
                 return;

@@ -83,8 +83,6 @@ internal sealed unsafe partial class EventLoop : IDisposable
             OnHelloDeadlines();
             SweepClients();
         }
-
-        CloseClients();
     }
 
     private void Dispatch(Kernel32.CompletionEntry entry)

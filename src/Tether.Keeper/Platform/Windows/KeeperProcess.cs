@@ -29,11 +29,16 @@ internal static class KeeperProcess
             }
 
             using EventLoop loop = CreateLoop();
-            using KeptProgram program = KeptProgram.Start(request, channel, loop.Port);
-            // The launcher knows the arguments, and a frame is too small for all that they may be.
-            channel.Answer(ProtocolJson.Frame(FrameType.Started, new StartedMessage { Record = program.Record.File with { Arguments = [] } }));
-            ReturnMemory();
-            loop.Run(program, channel);
+            using (KeptProgram program = KeptProgram.Start(request, channel, loop.Port))
+            {
+                // The launcher knows the arguments, and a frame is too small for all that they may be.
+                channel.Answer(ProtocolJson.Frame(FrameType.Started, new StartedMessage { Record = program.Record.File with { Arguments = [] } }));
+                ReturnMemory();
+                loop.Run(program, channel);
+            }
+
+            // The record is let go of by now: a client that is slow to read keeps nobody else waiting.
+            loop.CloseClients();
             return 0;
         }
         catch (StartFailedException failure)

@@ -5,22 +5,10 @@ using Tether.Protocol;
 
 namespace Tether.Keeper.Platform.Windows;
 
-/// <summary>A client on a named pipe. Memory per client is bounded: one frame in, <see cref="MaximumUnsent"/> out.</summary>
+/// <summary>A client on a named pipe.</summary>
 [SupportedOSPlatform("windows")]
 internal sealed class PipeClient : KeeperClient, IDisposable
 {
-    /// <summary>
-    /// A client that leaves this many bytes unread, beyond what its pipe holds, loses its connection. A frame to it is at most a few
-    /// hundred.
-    /// </summary>
-    internal const int MaximumUnsent = 64 * 1024;
-
-    /// <summary>
-    /// In milliseconds: what was sent before a close has this long to get into the pipe. A client that does not read would hold a place, or
-    /// the keeper, for ever.
-    /// </summary>
-    internal const int CloseTime = 1_000;
-
     private const int WriteSize = 4096;
 
     private readonly SafePipeHandle _pipe;
@@ -30,8 +18,6 @@ internal sealed class PipeClient : KeeperClient, IDisposable
     private byte[] _unfinished = [];
     private byte[] _unsent = [];
     private int _filled;
-    private bool _isClosed;
-    private bool _isDeaf;
 
     /// <param name="pipe">The connected pipe, which is this object's from now on.</param>
     /// <param name="port">The keeper's port.</param>
@@ -44,23 +30,12 @@ internal sealed class PipeClient : KeeperClient, IDisposable
         _write = new PipeOperation(port, WriteSize, OnWritten);
     }
 
-    /// <summary>
-    /// The connection is to be taken out of the loop: it broke, or it was closed and the pipe has taken what was sent, or did not in time.
-    /// </summary>
-    internal bool IsGone => _isClosed && (_isDeaf || !HasUnsent || Environment.TickCount64 >= CloseDeadline);
-
-    /// <summary>Not before this long after the start of the machine, for a client that has not said hello.</summary>
-    internal long HelloDeadline { get; set; } = long.MaxValue;
-
-    /// <summary>Once the connection is closed: it is gone then, whatever is unsent.</summary>
-    internal long CloseDeadline { get; private set; } = long.MaxValue;
-
-    private bool HasUnsent => _unsent.Length > 0 || _write.IsPending;
+    internal override bool HasUnsent => _unsent.Length > 0 || _write.IsPending;
 
     /// <summary>Waits for what it sends next.</summary>
     internal void Receive()
     {
-        if (!_isClosed)
+        if (!IsClosed)
         {
             _read.Read(_pipe, _read.Buffer.Length);
         }
@@ -75,7 +50,7 @@ internal sealed class PipeClient : KeeperClient, IDisposable
         _filled = 0;
         try
         {
-            while (!_isClosed
+            while (!IsClosed
                 && Frame.TryRead(bytes, Frame.MaximumPayload, out FrameType type, out ReadOnlySpan<byte> payload, out int length))
             {
                 session.OnFrame(this, type, payload);
@@ -92,7 +67,7 @@ internal sealed class PipeClient : KeeperClient, IDisposable
 
     internal override void Send(ReadOnlySpan<byte> frame)
     {
-        if (_isClosed || _isDeaf)
+        if (IsClosed || IsDeaf)
         {
             return;
         }
@@ -105,17 +80,6 @@ internal sealed class PipeClient : KeeperClient, IDisposable
 
         _unsent = [.. _unsent, .. frame];
         Flush();
-    }
-
-    /// <summary>Nothing is taken any more. What was sent may stand behind a pending write: the connection is gone after it.</summary>
-    internal override void Close()
-    {
-        if (!_isClosed)
-        {
-            _isClosed = true;
-            HelloDeadline = long.MaxValue;
-            CloseDeadline = Environment.TickCount64 + CloseTime;
-        }
     }
 
     /// <summary>What the pipe has taken stays readable for the client.</summary>
@@ -140,7 +104,7 @@ internal sealed class PipeClient : KeeperClient, IDisposable
             return;
         }
 
-        if (!_isClosed)
+        if (!IsClosed)
         {
             _filled = count;
             _received(this);
@@ -152,19 +116,15 @@ internal sealed class PipeClient : KeeperClient, IDisposable
         if (error != 0)
         {
             // A client that has gone is read to its end first, and the read says so. Any other would wait for ever for what was not sent.
-            _isDeaf = true;
-            _isClosed |= error is not (WindowsError.BrokenPipe or WindowsError.NoData or WindowsError.PipeNotConnected);
+            IsDeaf = true;
             _unsent = [];
+            if (error is not (WindowsError.BrokenPipe or WindowsError.NoData or WindowsError.PipeNotConnected))
+            {
+                Close();
+            }
         }
 
         Flush();
-    }
-
-    /// <summary>Nothing can be taken any more, and nothing be sent.</summary>
-    private void Break()
-    {
-        _isClosed = true;
-        _isDeaf = true;
     }
 
     private void Flush()
