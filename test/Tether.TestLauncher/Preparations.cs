@@ -143,8 +143,23 @@ internal sealed unsafe class Preparations : IDisposable
     private static void LimitProcesses(int more)
     {
         const int processes = 6; // RLIMIT_NPROC
+        FillThreadPool();
         ulong limit = (ulong)(Directory.GetFileSystemEntries("/proc/self/task").Length + more);
         SetLimit([processes, limit, limit]);
+    }
+
+    /// <summary>
+    /// All the threads that the pool has of itself: the runtime ends the process when it cannot make one of them, and makes some only after the
+    /// work that it was asked for. A pool thread asks for the next one, and for the one that watches over them, before it runs any work, so
+    /// when all of them run ours at once, none is being made any more.
+    /// </summary>
+    private static void FillThreadPool()
+    {
+        ThreadPool.GetMinThreads(out int threads, out _);
+        using Barrier all = new(threads + 1);
+        Task[] works = [.. Enumerable.Range(0, threads).Select(_ => Task.Run(all.SignalAndWait))];
+        all.SignalAndWait();
+        Task.WaitAll(works);
     }
 
     private void TouchMemory(nuint size)

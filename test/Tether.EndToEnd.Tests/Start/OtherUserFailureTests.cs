@@ -70,7 +70,7 @@ public sealed class OtherUserFailureTests
         using AnotherUser user = new();
         string name = Traces.UniqueName();
         await using LauncherProcess launcher = await user.LaunchAsync(home, ["name=" + name], "true");
-        // The runtime's own threads are made by a first start.
+        // The reactor's threads are made by a first start; the limit is set when those of the pool are there too.
         StartReport first = await launcher.StartProgramAsync();
         await Traces.AssertNoKeeperAsync(home, first.KeeperId);
         Directory.Delete(Path.Combine(user.Home, name), recursive: true);
