@@ -141,10 +141,10 @@ internal sealed class Works(Peers peers, bool quick)
             targets.Add(new Target("tether run", "returns", "pm2 start", 0.05, AtLeast: false));
         }
 
-        return new Work("command", "Start by a command line", Start, quick ? 1 : 3, all, targets, "The whole command; the servers of tmux, supervisord and PM2 run already.");
+        return new Work("command", "Start by a command line", Start, 3, all, targets, "The whole command; the servers of tmux, supervisord and PM2 run already.");
     }
 
-    private Work ManyStarts() => new("starts", "Many starts", [new("starts", "rate", "starts/s")], quick ? 1 : 3,
+    private Work ManyStarts() => new("starts", "Many starts", [new("starts", "rate", "starts/s")], 3,
         [
             Tether("Tether, one after the other", "starts", quick ? "100" : "1000", "1"),
             Tether("Tether, 32 at once", "starts", quick ? "96" : "320", "32"),
@@ -208,7 +208,7 @@ internal sealed class Works(Peers peers, bool quick)
     {
         string cpu = split ? "1" : "-1";
         string n = TurnCount.ToString();
-        return new Work(split ? "echo-split" : "echo-same", $"Echo of 64 bytes, {(split ? "split" : "same")}", Turn, quick ? 1 : 3,
+        return new Work(split ? "echo-split" : "echo-same", $"Echo of 64 bytes, {(split ? "split" : "same")}", Turn, 3,
         [
             On0(Tether(OursSync, "echo", cpu, "-1", n, "sync")),
             On0(Tether(OursAsync, "echo", cpu, "-1", n, "async")),
@@ -229,7 +229,7 @@ internal sealed class Works(Peers peers, bool quick)
     {
         string cpu = split ? "1" : "-1";
         string n = TurnCount.ToString();
-        return new Work(split ? "socket-split" : "socket-same", $"Local socket, ping-pong of 64 bytes, {(split ? "split" : "same")}", Turn, quick ? 1 : 3,
+        return new Work(split ? "socket-split" : "socket-same", $"Local socket, ping-pong of 64 bytes, {(split ? "split" : "same")}", Turn, 3,
         [
             On0(Tether("Tether LocalSocket, synchronous", "sockets", "ours", "sync", cpu, n, "0", "0")),
             On0(Tether("Tether LocalSocket, asynchronous", "sockets", "ours", "async", cpu, n, "0", "0")),

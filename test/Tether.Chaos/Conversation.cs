@@ -7,7 +7,7 @@ namespace Tether.Chaos;
 /// <summary>One program with its client process. Only the run's one thread uses it.</summary>
 internal sealed class Conversation(string directory, string home, string keeper, string name, ulong seed, WindowFullPolicy policy)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly string _state = Path.Combine(directory, $"{name}.{seed}");
     private Process? _client;

@@ -82,11 +82,26 @@ internal sealed class Faults(string home, string keeper, string disk, Random ran
     /// <summary>What a launcher has left behind is ended.</summary>
     private async Task SettleAsync(string name)
     {
-        // A keeper that the launcher had begun to start claims the name within milliseconds, or sees that nobody asks anything of it.
-        await PauseAsync(50);
-        if (Directory.Exists(Path.Combine(home, name)))
+        // A keeper that the launcher had begun to start claims the name, or sees that nobody asks anything of it and ends. A launcher's copy
+        // becomes a keeper, and that forks: a look at all processes that meets each at the moment of its change sees neither.
+        const int changes = 3;
+        Stopwatch time = Stopwatch.StartNew();
+        for (int unseen = 0; unseen <= changes;)
         {
-            await Conversation.EndAsync(home, keeper, name, counts);
+            if (Directory.Exists(Path.Combine(home, name)))
+            {
+                await Conversation.EndAsync(home, keeper, name, counts);
+                return;
+            }
+
+            unseen = Native.IsInACommandLine(name) ? 0 : unseen + 1;
+            if (time.Elapsed > Conversation.Patience)
+            {
+                counts.Lose($"{name}: the start has not come to an end.");
+                return;
+            }
+
+            await PauseAsync(1);
         }
     }
 

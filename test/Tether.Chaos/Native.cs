@@ -52,6 +52,10 @@ internal static partial class Native
         return Limit(pid, DescriptorLimit, limit, null) == 0;
     }
 
+    /// <summary>Whether a process has the word among its arguments.</summary>
+    internal static bool IsInACommandLine(string word) => Directory.EnumerateDirectories("/proc")
+        .Any(process => int.TryParse(Path.GetFileName(process), out int pid) && CommandLine(pid).Contains(word));
+
     internal static string[] CommandLine(int pid)
     {
         try

@@ -14,16 +14,22 @@ public sealed class LocalSocketAllocationTests
     public async Task ReadAsyncAndWriteAsync_Steadily_AllocateNextToNothing()
     {
         const int Rounds = 5000;
+        const int Measurements = 10;
         using LocalPair pair = LocalPair.Create();
         byte[] sent = new byte[1];
         byte[] received = new byte[1];
         await PingPongAsync(1000);
-        long before = GC.GetTotalAllocatedBytes(precise: true);
+        long least = long.MaxValue;
+        for (int i = 0; i < Measurements; i++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            await PingPongAsync(Rounds);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
 
-        await PingPongAsync(Rounds);
-
-        // The runtime itself allocates now and then, so a little is allowed: far less than one object per round.
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, Rounds * 8);
+        // The runtime itself allocates now and then, so a little is allowed: far less than one object per round. The test's host does too when it
+        // reports on a timer, which meets one measurement or the other, not all of them; what a round allocates is in each.
+        Assert.InRange(least, 0, Rounds * 8);
 
         async Task PingPongAsync(int rounds)
         {

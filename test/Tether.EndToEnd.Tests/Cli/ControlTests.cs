@@ -1,4 +1,5 @@
 using Tether.EndToEnd.Tests.Platform;
+using Tether.EndToEnd.Tests.Start;
 
 namespace Tether.EndToEnd.Tests.Cli;
 
@@ -69,7 +70,12 @@ public sealed class ControlTests
     public async Task Stop_RunningThenEndedProgram_PrintsNothing()
     {
         await using TestHome home = new();
-        await home.CliAsync("run", "-n", "sleeper", "sleep", "600");
+        await using (TetheredProcess process = await home.StartAsync(new ProcessSpec("cat") { Name = "sleeper" }))
+        {
+            // A program that answers is one that can be asked to end.
+            await Detachment.AssertAnswersAsync(home, process);
+        }
+
         Assert.Equal("", (await home.CliAsync("stop", "sleeper")).Succeeded());
         ProcessExitStatus exit = home.Record("sleeper").Exit!;
         TestSystem.Current.AssertStopped(exit);

@@ -10,14 +10,19 @@ public sealed class RunUnixTests
         await using TestHome home = new();
         (await home.CliAsync(
             "run", "-n", "x", "--umask", "027", "--nice", "7", "--limit", "nofile=1:2", "--limit", "NOFILE=100:200", "--limit", "data=unlimited", "--no-core",
-            "--ignore-signal", "PIPE", "--ignore-signal", "HUP", "--oom-score", "300", "--argv0", "other", "sleep", "600")).Succeeded();
+            "--ignore-signal", "PIPE", "--ignore-signal", "HUP", "--oom-score", "300", "--argv0", "other", "cat")).Succeeded();
+        await using (TetheredProcess cat = await home.AttachAsync("x"))
+        {
+            await Detachment.AssertAnswersAsync(home, cat);
+        }
+
         int pid = home.Record("x").ProcessId;
         Assert.Equal("0027", ProcInfo.Status(pid, "Umask"));
         Assert.Equal((1UL << 12) | 1, ProcInfo.Signals(pid, "SigIgn"));
         Assert.Matches(@"Max open files +100 +200 ", ProcInfo.Limits(pid));
         Assert.Matches(@"Max core file size +0 ", ProcInfo.Limits(pid));
         Assert.Equal("300\n", await File.ReadAllTextAsync($"/proc/{pid}/oom_score_adj", home.Bound));
-        Assert.Equal("other\0600\0", await File.ReadAllTextAsync($"/proc/{pid}/cmdline", home.Bound));
+        Assert.Equal("other\0", await File.ReadAllTextAsync($"/proc/{pid}/cmdline", home.Bound));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Tether.EndToEnd.Tests.Keep;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.FailureModes;
 
@@ -16,6 +17,8 @@ public sealed class KeeperTests
 
         Waits.Kill(process.KeeperId);
         await Waits.UntilAsync(() => File.Exists(mark), home.Bound);
+        // The end of its input says that the keeper has closed that; its lock on the record goes with the rest.
+        await Waits.ProcessIsGoneAsync(process.KeeperId, home.Bound);
 
         Assert.Equal("0\n", await File.ReadAllTextAsync(mark, home.Bound));
         Assert.True(Waits.IsAlive(process.Id));
@@ -31,7 +34,7 @@ public sealed class KeeperTests
     {
         await using TestHome home = new();
         string keeper = Path.Combine(home.Path, ".keeper");
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "tether-keeper"), keeper);
+        Executables.Copy(TestSystem.Current.Executable("tether-keeper"), keeper);
         TetherOptions options = home.Options with { KeeperPath = keeper };
         await using TetheredProcess process = await TetheredProcess.StartAsync(new ProcessSpec("sh", "-c", "cat; exit 5"), options, home.Bound);
 

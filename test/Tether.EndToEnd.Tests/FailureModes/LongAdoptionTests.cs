@@ -22,7 +22,7 @@ public sealed class LongAdoptionTests
         await (await home.StartAsync(spec)).DisposeAsync();
         using CancellationTokenSource done = CancellationTokenSource.CreateLinkedTokenSource(home.Bound);
         await using PatternReader reader = new(home, "out", seed);
-        Task<int> killer = Task.Run(() => KillKeepersAsync(home, "out", done.Token), home.Bound);
+        Task<int> killer = OnItsOwnThread(() => KillKeepersAsync(home, "out", done.Token));
 
         await reader.ReadToAsync(length);
         await done.CancelAsync();
@@ -39,7 +39,7 @@ public sealed class LongAdoptionTests
         await (await home.StartAsync(KeptTestProgram.Spec("echo") with { Name = "in", WhenFull = WindowFullPolicy.Spill })).DisposeAsync();
         using CancellationTokenSource done = CancellationTokenSource.CreateLinkedTokenSource(home.Bound);
         EchoConversation conversation = new(home, "in", 17);
-        Task<int> killer = Task.Run(() => KillKeepersAsync(home, "in", done.Token), home.Bound);
+        Task<int> killer = OnItsOwnThread(() => KillKeepersAsync(home, "in", done.Token));
 
         await conversation.RunAsync(s_length, 200_000);
         await done.CancelAsync();
@@ -70,6 +70,10 @@ public sealed class LongAdoptionTests
         await reader.ReadToAsync(long.MaxValue);
         Assert.Equal(again.StandardOutput.Status.End, reader.Offset);
     }
+
+    /// <summary>The pool's threads may be taken by other tests, and the output may be over before there is another one.</summary>
+    private static Task<int> OnItsOwnThread(Func<Task<int>> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
 
     private static async Task<int> KillKeepersAsync(TestHome home, string name, CancellationToken done)
     {

@@ -11,8 +11,9 @@ public sealed class HandleTests
     public async Task EveryCall_Cancelled_LeavesTheHandleUsable()
     {
         await using TestHome home = new();
-        // It takes no input until it is told to by a signal.
-        await using TetheredProcess process = await home.StartAsync("sh", "-c", "trap go USR1; go() { :; }; echo ready; sleep 1000 & wait $!; kill $!; exec cat");
+        // It takes no input until it is told to.
+        string go = await Waits.MakeFifoAsync(home, ".go");
+        await using TetheredProcess process = await home.StartAsync("sh", "-c", "echo ready; read go < \"$0\"; exec cat", go);
         await using OutputReadStream reader = process.StandardOutput.OpenRead();
         Assert.Equal("ready\n", await reader.ReadTextAsync(6, home.Bound));
         byte[] much = new byte[2_000_000];
@@ -28,7 +29,7 @@ public sealed class HandleTests
         await CancelAsync(token => process.StandardInput.CompleteAsync(token));
 
         // What was sent until the cancellation is delivered, and no more.
-        await process.SignalAsync(Signals.Parse("USR1"), home.Bound);
+        await File.WriteAllTextAsync(go, "go\n", home.Bound);
         (long length, _) = await reader.HashAsync(home.Bound);
         Assert.Equal(process.StandardInput.Position, length);
         Assert.InRange(length, 1, much.Length - 1);
@@ -107,7 +108,7 @@ public sealed class HandleTests
     public async Task FlushAsync_ProgramThatTakesItAndEndsAtOnce_IsDone()
     {
         await using TestHome home = new(120);
-        for (int i = 0; i < 40; i++)
+        for (int i = 0; i < TestSystem.Current.Rounds(40); i++)
         {
             await using TetheredProcess process = await home.StartAsync("sh", "-c", "read line; exit 7");
             await process.StandardInput.WriteTextAsync("x\n", home.Bound);

@@ -101,7 +101,7 @@ public sealed class StateTests
     public async Task WaitForExitAsync_ProgramThatAborts_TellsOfTheCoreAsTheSystemDoes()
     {
         await using TestHome home = new();
-        string[] abort = ["sh", "-c", "cd \"$0\" && ulimit -c unlimited && kill -ABRT $$", home.Path];
+        string[] abort = ["sh", "-c", "cd \"$0\" && ulimit -c $(ulimit -H -c) && kill -ABRT $$", home.Path];
         await using TetheredProcess plain = await home.StartAsync(
             "python3", "-c", "import os, sys; print(os.WCOREDUMP(os.waitpid(os.spawnvp(os.P_NOWAIT, sys.argv[1], sys.argv[1:]), 0)[1]))", abort[0], abort[1], abort[2], abort[3]);
         bool expected = await plain.StandardOutput.ReadTextAsync(home.Bound) == "True\n";

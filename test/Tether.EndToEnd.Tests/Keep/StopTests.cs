@@ -146,12 +146,7 @@ public sealed class StopTests
     public async Task WaitForExitAsync_GrandchildThatHoldsTheOutput_EndsBeforeItAndItsOutputIsKept()
     {
         await using TestHome home = new();
-        string fifo = Path.Combine(home.Path, ".fifo");
-        using (Process mkfifo = Process.Start("mkfifo", fifo))
-        {
-            await mkfifo.WaitForExitAsync(home.Bound);
-        }
-
+        string fifo = await Waits.MakeFifoAsync(home, ".fifo");
         await using TetheredProcess process = await home.StartAsync("sh", "-c", "(read go < \"$0\"; echo late) & echo early; exit 4", fifo);
         ProcessExitStatus exit = await process.WaitForExitAsync(home.Bound);
         Assert.Equal((4, false), (exit.ExitCode, exit.OutputComplete));

@@ -209,11 +209,8 @@ public sealed class StrangerTests
         int refused = 0;
         for (int i = 0; i < 300; i++)
         {
-            clients.Add(await RawClient.ConnectAsync(home, process.Name));
-        }
-
-        foreach (RawClient client in clients)
-        {
+            RawClient client = await RawClient.ConnectAsync(home, process.Name);
+            clients.Add(client);
             try
             {
                 await client.SendFrameAsync(RawClient.Hello, """{"magic":"tether","minimumVersion":1,"maximumVersion":1}""", home.Bound);
@@ -222,7 +219,10 @@ public sealed class StrangerTests
             {
                 // It was refused already; why can still be read.
             }
+        }
 
+        foreach (RawClient client in clients)
+        {
             if ((await client.ReceiveAsync(home.Bound))!.Value.Type == RawClient.Welcome)
             {
                 welcome++;

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging;
+using Tether.EndToEnd.Tests.Platform;
 using Tether.EndToEnd.Tests.Start;
 using Tether.Protocol;
 
@@ -80,8 +81,7 @@ public sealed class SuspectedFaultTests
         string directory = Directory.CreateTempSubdirectory("tether-late-").FullName;
         string keeper = directory + "/keeper";
         string real = Path.Combine(AppContext.BaseDirectory, "tether-keeper");
-        await File.WriteAllTextAsync(keeper, $"#!/bin/sh\necho $$ >'{directory}/pid'\nkill -STOP $$\nexec '{real}' \"$@\"\n", home.Bound);
-        File.SetUnixFileMode(keeper, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Executables.Write(keeper, $"#!/bin/sh\necho $$ >'{directory}/pid'\nkill -STOP $$\nexec '{real}' \"$@\"\n");
         string name = Traces.UniqueName();
         try
         {
@@ -89,7 +89,10 @@ public sealed class SuspectedFaultTests
             ProcessStartException error = await Assert.ThrowsAsync<ProcessStartException>(
                 () => TetheredProcess.StartAsync(new ProcessSpec("touch", directory + "/started") { Name = name }, options, home.Bound));
             Assert.Equal(StartFailure.KeeperFailed, error.Reason);
-            int pid = int.Parse(await File.ReadAllTextAsync(directory + "/pid", home.Bound), System.Globalization.CultureInfo.InvariantCulture);
+            string told = "";
+            await Waits.UntilAsync(() => File.Exists(directory + "/pid") && (told = File.ReadAllText(directory + "/pid")).EndsWith('\n'), home.Bound);
+            int pid = int.Parse(told, System.Globalization.CultureInfo.InvariantCulture);
+            await IsStoppedAsync(pid, home.Bound);
             Signal("CONT", pid);
             await Waits.ProcessIsGoneAsync(pid, home.Bound);
             await Traces.AssertNoKeeperAsync(home, name);
@@ -206,7 +209,7 @@ public sealed class SuspectedFaultTests
         await using OutputReadStream reader = process.StandardOutput.OpenRead();
         using StoppedKeeper stopped = await StoppedKeeper.OfAsync(process, home.Bound);
         using CancellationTokenSource cancel = new();
-        Task write = process.StandardInput.WriteAsync(new byte[Frame.InputCredit], cancel.Token).AsTask();
+        Task write = process.StandardInput.WriteAsync(new byte[2 * Frame.InputCredit], cancel.Token).AsTask();
         Assert.False(write.IsCompleted);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write.WaitAsync(home.Bound));
@@ -305,7 +308,7 @@ public sealed class SuspectedFaultTests
         {
             int pid = process.KeeperId;
             Signal("STOP", pid);
-            await Waits.UntilAsync(() => File.ReadAllText($"/proc/{pid}/stat").Contains(") T ", StringComparison.Ordinal), bound);
+            await IsStoppedAsync(pid, bound);
             return new StoppedKeeper(pid);
         }
 
@@ -320,6 +323,9 @@ public sealed class SuspectedFaultTests
 
         public void Dispose() => Continue();
     }
+
+    private static Task IsStoppedAsync(int pid, CancellationToken bound) =>
+        Waits.UntilAsync(() => File.ReadAllText($"/proc/{pid}/stat").Contains(") T ", StringComparison.Ordinal), bound);
 
     private static void RemoveWhenEnded(TestHome home, string name)
     {

@@ -40,6 +40,16 @@ internal static class Waits
     /// </summary>
     internal static Task KeeperIsSettledAsync(TetheredProcess process, CancellationToken bound) => process.SignalAsync(Signals.Parse("CONT"), bound);
 
+    /// <summary>Makes a FIFO in the home's directory (mkfifo(1)): what waits for it is told also when it comes to wait only afterwards.</summary>
+    internal static async Task<string> MakeFifoAsync(TestHome home, string name)
+    {
+        string fifo = Path.Combine(home.Path, name);
+        using Process mkfifo = Process.Start("mkfifo", fifo);
+        await mkfifo.WaitForExitAsync(home.Bound);
+        Assert.Equal(0, mkfifo.ExitCode);
+        return fifo;
+    }
+
     internal static Task ProcessIsGoneAsync(int pid, CancellationToken bound) => TestSystem.Current.ProcessIsGoneAsync(pid, bound);
 
     /// <summary>Whether the process is there and no zombie.</summary>

@@ -1,4 +1,5 @@
 using Tether.EndToEnd.Tests.Keep;
+using Tether.EndToEnd.Tests.Platform;
 using Tether.EndToEnd.Tests.Start;
 
 namespace Tether.EndToEnd.Tests.SecondUser;
@@ -77,8 +78,7 @@ public sealed class KeptProgramTests
         await using TestHome home = new();
         using AnotherUser user = new();
         string program = Path.Combine(user.DirectoryOfRoot, "setuid-sleep");
-        File.Copy("/bin/sleep", program);
-        File.SetUnixFileMode(program, OwnerOnly | UnixFileMode.OtherRead | UnixFileMode.OtherExecute | UnixFileMode.SetUser);
+        Executables.Copy("/bin/sleep", program, OwnerOnly | UnixFileMode.OtherRead | UnixFileMode.OtherExecute | UnixFileMode.SetUser);
         await using LauncherProcess launcher = await user.LaunchAsync(home, ["tied"], program, "1000");
         StartReport start = await launcher.StartProgramAsync();
         Assert.Equal($"{Stranger.Id}\t0\t0\t0", ProcInfo.Status(start.ProgramId, "Uid"));

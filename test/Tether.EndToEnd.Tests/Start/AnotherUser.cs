@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.Start;
 
@@ -22,9 +23,7 @@ internal sealed class AnotherUser : IDisposable
             .Where(file => Path.GetFileName(file) is var name && (name.StartsWith("tether-", StringComparison.Ordinal)
                 || name.StartsWith("Tether.dll", StringComparison.Ordinal) || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal))))
         {
-            string copy = Path.Combine(_directory.FullName, Path.GetFileName(file));
-            File.Copy(file, copy);
-            File.SetUnixFileMode(copy, Everybody);
+            Executables.Copy(file, Path.Combine(_directory.FullName, Path.GetFileName(file)), Everybody);
         }
 
         Home = _directory.CreateSubdirectory("own").FullName;

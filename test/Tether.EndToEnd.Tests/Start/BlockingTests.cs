@@ -1,4 +1,5 @@
 using System.Text;
+using Tether.EndToEnd.Tests.Keep;
 
 namespace Tether.EndToEnd.Tests.Start;
 
@@ -43,13 +44,13 @@ public sealed class BlockingTests
     public async Task WaitForBytesWritten_ProgramThatDoesNotRead_IsFalseAndNothingIsLost()
     {
         await using TestHome home = new();
-        // It reads its input only after a signal, and a pipe holds less than this.
-        using TetheredProcess process = TetheredProcess.Start(
-            new ProcessSpec("bash", "-c", "trap 'wc -c; exit' USR1; echo ready; while :; do sleep 1000 <&- >&- 2>&- & wait; done"), home.Options);
+        // It reads its input only when it is told to, and a pipe holds less than this.
+        string go = await Waits.MakeFifoAsync(home, ".go");
+        using TetheredProcess process = TetheredProcess.Start(new ProcessSpec("sh", "-c", "echo ready; read go < \"$0\"; exec wc -c", go), home.Options);
         Assert.True(process.StandardOutput.WaitForOutput(0, Long));
         process.StandardInput.Write(new byte[200_000]);
         Assert.False(process.StandardInput.Flush(TimeSpan.FromMilliseconds(1)));
-        await process.SignalAsync(Signals.Parse("USR1"), home.Bound);
+        await File.WriteAllTextAsync(go, "go\n", home.Bound);
         Assert.True(process.StandardInput.Flush(Long));
         process.StandardInput.Complete();
         Assert.True(process.StandardOutput.WaitForOutput("ready\n200000".Length, Long));

@@ -187,12 +187,7 @@ public sealed class FailureTests : IAsyncLifetime, IAsyncDisposable
     private string Make(string name, string contents, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserExecute)
     {
         string path = Path.Combine(_files.FullName, name + TestSystem.Current.ExecutableSuffix);
-        File.WriteAllText(path, contents);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, mode);
-        }
-
+        Executables.Write(path, contents, mode);
         return path;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.Start;
 
@@ -35,8 +36,7 @@ public sealed class KeeperFailureTests
         }
         else
         {
-            await File.WriteAllTextAsync(keeper.Path, contents, home.Bound);
-            File.SetUnixFileMode(keeper.Path, mode);
+            Executables.Write(keeper.Path, contents, mode);
         }
 
         // A small request is in the socket whatever the keeper does; a large one meets a keeper that is gone.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tether.EndToEnd.Tests.Keep;
 
 namespace Tether.EndToEnd.Tests.Start;
 
@@ -49,6 +50,8 @@ public sealed class KilledLauncherTests
             unseen = ProcInfo.IsBeingLaunched(name) || ProcInfo.Keepers(name).Count > 0 ? 0 : unseen + 1;
             if ((await home.ListAsync()).Find(record => record.Name == name) is { State: ProcessState.Running } running)
             {
+                // The copy that made the keeper may still be about to end.
+                await Waits.UntilAsync(() => ProcInfo.Keepers(name).Count == 1 || home.Bound.IsCancellationRequested, home.Bound);
                 Assert.Equal(running.KeeperProcessId, Assert.Single(ProcInfo.Keepers(name)));
                 Assert.Equal(running.ProcessId, ProcInfo.Session(running.ProcessId));
                 Traces.AssertNothingHidden(home);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
 using Tether.EndToEnd.Tests.Keep;
+using Tether.EndToEnd.Tests.Platform;
 
 namespace Tether.EndToEnd.Tests.Start;
 
@@ -34,6 +35,7 @@ public sealed class UnixStartTests
             },
         });
         int pid = process.Id;
+        await Detachment.AssertAnswersAsync(home, plain);
         // It reads its input now; until then it may be loading its libraries, each by a descriptor.
         await process.StandardInput.WriteAsync(Encoding.UTF8.GetBytes("x"), home.Bound);
         await Waits.OutputReachesAsync(process, OutputStream.StandardOutput, 1, home.Bound);
@@ -64,6 +66,8 @@ public sealed class UnixStartTests
         await using TestHome home = new();
         await using TetheredProcess plain = await home.StartAsync(new ProcessSpec("cat"));
         await using TetheredProcess process = await home.StartAsync(new ProcessSpec("cat") { Unix = new UnixStartInfo { Umask = UnixFileMode.None } });
+        await Detachment.AssertAnswersAsync(home, plain);
+        await Detachment.AssertAnswersAsync(home, process);
         Assert.Equal("0000", ProcInfo.Status(process.Id, "Umask"));
         Assert.Equal(ProcInfo.Limits(plain.Id), ProcInfo.Limits(process.Id));
         foreach (string key in (string[])["Uid", "Gid", "Groups", "CapEff", "NoNewPrivs", "SigIgn", "SigBlk", "SigCgt", "Threads", "Seccomp"])
@@ -107,8 +111,7 @@ public sealed class UnixStartTests
     {
         await using TestHome home = new();
         string program = Path.Combine(home.Path, "program");
-        await File.WriteAllTextAsync(program, "#!/bin/sh\n", home.Bound);
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Executables.Write(program, "#!/bin/sh\n");
         ProcessStartException error = await FailsAsync(home, new ProcessSpec(program) { Unix = new UnixStartInfo { Identity = new UnixIdentity(65534, 65534) } });
         Assert.Equal((StartFailure.NotExecutable, EACCES, null), (error.Reason, error.NativeErrorCode, error.Parameter));
     }
@@ -165,8 +168,7 @@ public sealed class UnixStartTests
         foreach (string contents in (string[])["just text\n", "#!/no/such/interpreter\n", ""])
         {
             string program = Path.Combine(files.FullName, $"p{contents.Length.ToString(CultureInfo.InvariantCulture)}");
-            await File.WriteAllTextAsync(program, contents, home.Bound);
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            Executables.Write(program, contents);
             ProcessStartException error = await FailsAsync(home, new ProcessSpec(program) { Unix = new UnixStartInfo { Nice = 19 } });
             ProcessStartException expected = await FailsAsync(home, new ProcessSpec(program));
             Assert.Equal((expected.Reason, expected.NativeErrorCode, expected.Message), (error.Reason, error.NativeErrorCode, error.Message));

@@ -92,8 +92,8 @@ public sealed class FileFailureTests
     {
         await using TestHome home = new();
         using ScratchDirectory files = new();
-        string text = files.Make("text", "no program");
-        File.SetUnixFileMode(text, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string text = files["text"];
+        Executables.Write(text, "no program");
         await FailAsync(home, new ProcessSpec(text) { StandardOutput = ProcessStream.ToFile(files["new"]) }, StartFailure.BadFormat);
         Assert.False(File.Exists(files["new"]));
     }

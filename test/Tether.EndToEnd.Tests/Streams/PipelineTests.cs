@@ -165,6 +165,8 @@ public sealed class PipelineTests
         (await home.CliAsync("b\na\nc\n"u8.ToArray(), "send", "first", "--eof")).Succeeded();
         (await home.CliAsync("wait", "last")).Succeeded();
         Assert.Equal("C\nB\nA\n", (await home.CliAsync("logs", "last")).Succeeded());
+        // The last one sees the end of its input before the keeper of the one before it does.
+        (await home.CliAsync("wait", "middle")).Succeeded();
         Assert.Equal(0, home.Record("middle").Exit?.ExitCode);
     }
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 
 namespace Tether.Tests.Diagnosis;
 
+[Collection(AloneCollection.Name)]
 public sealed class InheritanceReportTests
 {
     [Fact]
