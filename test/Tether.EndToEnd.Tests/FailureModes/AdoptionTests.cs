@@ -28,8 +28,7 @@ public sealed class AdoptionTests
         const int usr1 = 10;
         await again.SignalAsync((PosixSignal)usr1, home.Bound);
         ProcessExitStatus exit = await again.WaitForExitAsync(home.Bound);
-        Assert.True(exit.IsKnown);
-        Assert.Equal(42, exit.ExitCode);
+        AdoptedExit.AssertIs(42, null, exit);
         Assert.Equal("ready\nusr1\n", await again.StandardOutput.ReadTextAsync(home.Bound));
         List<ProcessEventKind> events = [];
         await foreach (ProcessEvent happened in again.ReadEventsAsync(home.Bound))
@@ -170,7 +169,7 @@ public sealed class AdoptionTests
         await using TetheredProcess again = await home.AttachAsync(process.Name);
         ProcessExitStatus exit = await again.StopAsync(TimeSpan.FromMilliseconds(50), home.Bound);
 
-        Assert.Equal("SIGKILL", exit.SignalName);
+        AdoptedExit.AssertIs(137, "SIGKILL", exit);
         await Waits.ProcessIsGoneAsync(again.KeeperId, home.Bound);
         Assert.Empty(Programs.With(seconds));
     }
@@ -192,7 +191,16 @@ public sealed class AdoptionTests
         }
 
         await using TetheredProcess handle = await home.AttachAsync(process.Name);
-        Assert.Equal("SIGTERM", (await handle.StopAsync(TimeSpan.FromMilliseconds(100), home.Bound)).SignalName);
+        ProcessExitStatus exit = await handle.StopAsync(TimeSpan.FromMilliseconds(100), home.Bound);
+        if (isAdopted)
+        {
+            AdoptedExit.AssertIs(143, "SIGTERM", exit);
+        }
+        else
+        {
+            Assert.Equal("SIGTERM", exit.SignalName);
+        }
+
         await Waits.ProcessIsGoneAsync(handle.KeeperId, home.Bound);
 
         Assert.False(Waits.IsAlive(child));

@@ -27,7 +27,7 @@ public sealed class KillPointStartTests
             await (await home.StartAsync(spec)).DisposeAsync();
             await using TetheredProcess process = await home.AttachAsync("started");
             Assert.Equal([process.Id], Programs.With(seconds));
-            Assert.Equal(137, (await process.KillAsync(home.Bound)).ExitCode);
+            AdoptedExit.AssertIs(137, "SIGKILL", await process.KillAsync(home.Bound));
         }
         else
         {
@@ -58,7 +58,7 @@ public sealed class KillPointStartTests
         })).DisposeAsync();
         await using TetheredProcess process = await home.AttachAsync("started");
         Assert.Equal([process.Id], Programs.With(seconds));
-        Assert.Equal(137, (await process.KillAsync(home.Bound)).ExitCode);
+        AdoptedExit.AssertIs(137, "SIGKILL", await process.KillAsync(home.Bound));
     }
 
     [Theory]
@@ -81,6 +81,6 @@ public sealed class KillPointStartTests
 
         await using TetheredProcess process = await home.AttachAsync("started");
         Assert.Equal([process.Id], Programs.With(seconds));
-        Assert.Equal(137, (await process.KillAsync(home.Bound)).ExitCode);
+        AdoptedExit.AssertIs(137, "SIGKILL", await process.KillAsync(home.Bound));
     }
 }
