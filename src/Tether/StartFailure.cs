@@ -6,7 +6,7 @@ public enum StartFailure
     /// <summary>There is no such file, or no such name in PATH.</summary>
     ProgramNotFound,
 
-    /// <summary>The file exists but may not be executed, or a directory on the way to it may not be entered.</summary>
+    /// <summary>The file exists but may not be executed, or not now as somebody writes it; or a directory on the way to it may not be entered.</summary>
     NotExecutable,
 
     /// <summary>The path names a directory.</summary>

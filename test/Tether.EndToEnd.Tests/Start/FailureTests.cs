@@ -10,6 +10,7 @@ public sealed class FailureTests : IAsyncLifetime, IAsyncDisposable
     private const int ENOEXEC = 8;
     private const int EACCES = 13;
     private const int EISDIR = 21;
+    private const int ETXTBSY = 26;
     private const int ENAMETOOLONG = 36;
 
     private readonly TestHome _home = new();
@@ -54,6 +55,16 @@ public sealed class FailureTests : IAsyncLifetime, IAsyncDisposable
     [Fact]
     public Task StartAsync_MissingInterpreter_IsInterpreterNotFound() =>
         AssertFailsAsync(Make("script", "#!/no/such/interpreter\n"), StartFailure.InterpreterNotFound, ENOENT);
+
+    /// <summary>Who has just downloaded or built it, and starts others on another thread, meets it (ETXTBSY of execve(2)).</summary>
+    [Fact]
+    public async Task StartAsync_FileThatIsOpenForWriting_IsNotExecutableAndSaysWhy()
+    {
+        string program = Make("written", "#!/bin/sh\n", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using FileStream open = new(program, FileMode.Open, FileAccess.Write, FileShare.None);
+        ProcessStartException error = await AssertFailsAsync(new ProcessSpec(program), StartFailure.NotExecutable, ETXTBSY);
+        Assert.Contains("open for writing", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public Task StartAsync_ProgramsPathTooLong_IsPathTooLong() =>

@@ -7,6 +7,8 @@ namespace Tether.EndToEnd.Tests.Start;
 [SupportedOSPlatform("linux")]
 public sealed class KeeperFailureTests
 {
+    private const int ETXTBSY = 26;
+
     [Fact]
     public Task StartAsync_KeeperMissing_IsKeeperNotFound() => AssertFailsAsync(null, StartFailure.KeeperNotFound, 0);
 
@@ -15,6 +17,15 @@ public sealed class KeeperFailureTests
 
     [Fact]
     public Task StartAsync_KeeperIsNoProgram_IsKeeperNotFound() => AssertFailsAsync("no program\n", StartFailure.KeeperNotFound, 8);
+
+    [Fact]
+    public async Task StartAsync_KeeperIsBeingWritten_IsKeeperNotFound()
+    {
+        using TemporaryFile keeper = new();
+        Executables.Write(keeper.Path, "#!/bin/sh\n", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using FileStream open = new(keeper.Path, FileMode.Open, FileAccess.Write);
+        await AssertStartFailsAsync(keeper, StartFailure.KeeperNotFound, ETXTBSY);
+    }
 
     [Theory]
     [InlineData("exit 0")]
@@ -28,7 +39,6 @@ public sealed class KeeperFailureTests
     private static async Task AssertFailsAsync(
         string? contents, StartFailure reason, int errno, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserExecute)
     {
-        await using TestHome home = new();
         using TemporaryFile keeper = new();
         if (contents is null)
         {
@@ -39,6 +49,12 @@ public sealed class KeeperFailureTests
             Executables.Write(keeper.Path, contents, mode);
         }
 
+        await AssertStartFailsAsync(keeper, reason, errno);
+    }
+
+    private static async Task AssertStartFailsAsync(TemporaryFile keeper, StartFailure reason, int errno)
+    {
+        await using TestHome home = new();
         // A small request is in the socket whatever the keeper does; a large one meets a keeper that is gone.
         foreach (int argument in (int[])[1, 100_000])
         {

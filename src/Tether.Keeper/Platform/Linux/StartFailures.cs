@@ -29,6 +29,7 @@ internal static class StartFailures
             Errno.EACCES when Directory.Exists(program) => (StartFailure.IsDirectory, "it is a directory"),
             Errno.EACCES or Errno.EPERM => (StartFailure.NotExecutable, "it may not be executed (look at its permissions, and at noexec of its file system)"),
             Errno.ENOEXEC => (StartFailure.BadFormat, "it is no program for this system: neither a binary of this architecture nor a script with a first line '#!'"),
+            Errno.ETXTBSY => (StartFailure.NotExecutable, "it is open for writing: by who writes it, or by a child of that process that is still on its way to a program of its own"),
             Errno.E2BIG => (StartFailure.ArgumentsTooLong, "its arguments and environment together are larger than the system takes"),
             Errno.ENAMETOOLONG => (StartFailure.PathTooLong, "its path is too long"),
             _ when IsOutOfResources(errno) => (StartFailure.OutOfResources, Errno.Text(errno)),

@@ -28,6 +28,7 @@ internal static class StartFailures
             WindowsError.AccessDenied => (StartFailure.NotExecutable, "it may not be executed (look at its permissions)"),
             WindowsError.ElevationRequired =>
                 (StartFailure.NotExecutable, "it asks for an administrator: start it from an elevated process"),
+            WindowsError.SharingViolation => (StartFailure.NotExecutable, "another process has it open for writing, or keeps it from everybody else"),
             WindowsError.BadExecutableFormat or WindowsError.MachineTypeMismatch =>
                 (StartFailure.BadFormat, "it is no program for this system: neither an executable of this architecture nor a batch file"),
             WindowsError.FileNameTooLong => (StartFailure.PathTooLong, "its path or its command line is too long"),

@@ -52,7 +52,9 @@ internal sealed class LinuxKeeperLaunch : KeeperLaunch
         }
 
         connection.Dispose();
-        StartFailure reason = error is Errno.ENOENT or Errno.EACCES or Errno.ENOEXEC or Errno.ENOTDIR ? StartFailure.KeeperNotFound : StartFailure.OutOfResources;
+        StartFailure reason = error is Errno.ENOENT or Errno.EACCES or Errno.ENOEXEC or Errno.ENOTDIR or Errno.ETXTBSY
+            ? StartFailure.KeeperNotFound
+            : StartFailure.OutOfResources;
         throw new ProcessStartException(keeperPath, reason, error, $"The keeper '{keeperPath}' cannot be started: {Errno.Text(error)} (errno {error}).");
     }
 
