@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+using Tether.Platform.Windows;
 
 namespace Tether.EndToEnd.Tests.Platform;
 
@@ -56,18 +58,25 @@ internal sealed class WindowsTestSystem : TestSystem
         }
     }
 
+    /// <summary>
+    /// By its handle: it has an exit code before it closes its own ones, and <see cref="Process"/> takes it for ended from then on, when what it
+    /// had open cannot be removed yet.
+    /// </summary>
     internal override async Task ProcessIsGoneAsync(int pid, CancellationToken bound)
     {
-        using Process? process = Find(pid);
-        await (process?.WaitForExitAsync(bound) ?? Task.CompletedTask);
+        using SafeProcessHandle process = Kernel32.OpenProcess(Kernel32.SYNCHRONIZE, false, pid);
+        if (!process.IsInvalid)
+        {
+            await WaitHandles.WhenSignalledAsync(process, bound);
+        }
     }
 
     internal override async Task KeeperIsGoneAsync(int pid, DateTimeOffset startedBefore, CancellationToken bound)
     {
-        using Process? process = Find(pid);
-        if (process is not null && IsKeeper(process, startedBefore))
+        using SafeProcessHandle process = Kernel32.OpenProcess(Kernel32.SYNCHRONIZE | Kernel32.PROCESS_QUERY_LIMITED_INFORMATION, false, pid);
+        if (!process.IsInvalid && StartTime(process) <= startedBefore.UtcDateTime)
         {
-            await process.WaitForExitAsync(bound);
+            await WaitHandles.WhenSignalledAsync(process, bound);
         }
     }
 
@@ -94,16 +103,9 @@ internal sealed class WindowsTestSystem : TestSystem
         }
     }
 
-    /// <summary>What has ended has no name and no time any more.</summary>
-    private static bool IsKeeper(Process process, DateTimeOffset startedBefore)
+    private static unsafe DateTime StartTime(SafeProcessHandle process)
     {
-        try
-        {
-            return process.ProcessName == "tether-keeper" && process.StartTime.ToUniversalTime() <= startedBefore.UtcDateTime;
-        }
-        catch (Exception error) when (error is InvalidOperationException or Win32Exception)
-        {
-            return false;
-        }
+        long creation, exit, kernel, user;
+        return Kernel32.GetProcessTimes(process, &creation, &exit, &kernel, &user) ? DateTime.FromFileTimeUtc(creation) : throw new Win32Exception();
     }
 }
