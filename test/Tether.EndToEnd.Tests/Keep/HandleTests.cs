@@ -108,7 +108,7 @@ public sealed class HandleTests
     public async Task FlushAsync_ProgramThatTakesItAndEndsAtOnce_IsDone()
     {
         await using TestHome home = new(120);
-        for (int i = 0; i < TestSystem.Current.Rounds(40); i++)
+        for (int i = 0; i < 40; i++)
         {
             await using TetheredProcess process = await home.StartAsync("sh", "-c", "read line; exit 7");
             await process.StandardInput.WriteTextAsync("x\n", home.Bound);
